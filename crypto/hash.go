@@ -1,0 +1,18 @@
+package crypto
+
+import "crypto/sha256"
+
+// TaggedHash is the tagged hash of BIP-340: SHA-256(SHA-256(tag) || SHA-256(tag) || parts...). Hashes made under
+// different tags never collide, so a signature over one kind of message cannot be passed off as one over another.
+func TaggedHash(tag string, parts ...[]byte) [32]byte {
+	prefix := sha256.Sum256([]byte(tag))
+	h := sha256.New()
+	h.Write(prefix[:])
+	h.Write(prefix[:])
+	for _, part := range parts {
+		h.Write(part)
+	}
+	var sum [32]byte
+	h.Sum(sum[:0])
+	return sum
+}
