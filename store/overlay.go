@@ -1,0 +1,109 @@
+package store
+
+import (
+	"slices"
+	"sort"
+)
+
+// Overlay is a set of changes on top of a Reader that itself stays as it is. It is not safe for concurrent use.
+//
+// While forks of an overlay are in use, write to the forks only.
+type Overlay struct {
+	parent  Reader
+	under   *Overlay // the overlay Join writes into; nil for one made by NewOverlay
+	changes map[string]change
+	sorted  []string // keys of changes, ascending, without those in fresh
+	fresh   []string // keys added since sorted was made
+}
+
+// change is a new value, or the absence of one.
+type change struct {
+	value   []byte
+	deleted bool
+}
+
+// NewOverlay returns an empty overlay over parent.
+func NewOverlay(parent Reader) *Overlay {
+	return &Overlay{parent: parent, changes: make(map[string]change)}
+}
+
+// Get returns the value of key as seen through the changes, or nil. The caller must not modify it.
+func (o *Overlay) Get(key []byte) []byte {
+	if c, ok := o.changes[string(key)]; ok {
+		return c.value
+	}
+	return o.parent.Get(key)
+}
+
+// Set gives key a value; nil means the empty value. The overlay keeps value: the caller must not modify it afterwards.
+// An empty key is a programming error and panics.
+func (o *Overlay) Set(key, value []byte) {
+	if value == nil {
+		value = []byte{}
+	}
+	o.put(string(key), change{value: value})
+}
+
+// Delete removes key; removing what is not there is no error.
+func (o *Overlay) Delete(key []byte) {
+	o.put(string(key), change{deleted: true})
+}
+
+// Fork returns an overlay on top of o, for work that may be dropped. To drop it, forget it.
+func (o *Overlay) Fork() *Overlay {
+	f := NewOverlay(o)
+	f.under = o
+	return f
+}
+
+// Join writes the changes into the overlay that this one was forked from, and empties this one. It panics on an overlay
+// that is no fork.
+func (o *Overlay) Join() {
+	if o.under == nil {
+		panic("store: Join on an overlay that is not a fork")
+	}
+	for _, key := range o.keys() {
+		o.under.put(key, o.changes[key])
+	}
+	clear(o.changes)
+	o.sorted, o.fresh = nil, nil
+}
+
+// Len is the number of keys that were set or deleted on this overlay.
+func (o *Overlay) Len() int { return len(o.changes) }
+
+// Changes calls fn for each key that was set or deleted, ascending, until fn returns false. A deleted key has a nil value.
+func (o *Overlay) Changes(fn func(key, value []byte) bool) {
+	for _, key := range o.keys() {
+		if !fn([]byte(key), o.changes[key].value) {
+			return
+		}
+	}
+}
+
+func (o *Overlay) put(key string, c change) {
+	if key == "" {
+		panic("store: empty key")
+	}
+	if _, ok := o.changes[key]; !ok {
+		o.fresh = append(o.fresh, key)
+	}
+	o.changes[key] = c
+}
+
+// keys returns the changed keys, ascending. The slice is never modified afterwards.
+func (o *Overlay) keys() []string {
+	if len(o.fresh) == 0 {
+		return o.sorted
+	}
+	slices.Sort(o.fresh)
+	merged := make([]string, 0, len(o.changes))
+	old := o.sorted
+	for _, key := range o.fresh {
+		n := sort.SearchStrings(old, key)
+		merged = append(append(merged, old[:n]...), key)
+		old = old[n:]
+	}
+	o.sorted, o.fresh = append(merged, old...), o.fresh[:0]
+	return o.sorted
+}
