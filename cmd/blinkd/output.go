@@ -1,0 +1,61 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+)
+
+// print writes a command's result to stdout: v as one line of JSON with -o json, else what human writes.
+func (env *environment) print(human func(io.Writer), v any) error {
+	if env.output != "json" {
+		human(env.stdout)
+		return nil
+	}
+	enc := json.NewEncoder(env.stdout)
+	enc.SetEscapeHTML(false)
+	return enc.Encode(v)
+}
+
+// table writes rows in aligned columns under a header.
+func table(w io.Writer, header []string, rows [][]string) {
+	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(tw, strings.Join(header, "\t"))
+	for _, row := range rows {
+		fmt.Fprintln(tw, strings.Join(row, "\t"))
+	}
+	_ = tw.Flush()
+}
+
+// hint is an error together with what the user can do about it.
+type hint struct {
+	err  error
+	hint string
+}
+
+func (h hint) Error() string { return h.err.Error() }
+func (h hint) Unwrap() error { return h.err }
+
+func isHint(err error) bool {
+	return errors.As(err, new(hint))
+}
+
+// usageError marks a command line that cannot be meant: exit status 2.
+type usageError struct{ error }
+
+func (u usageError) Unwrap() error { return u.error }
+
+// fail reports err on stderr and returns the exit status for it.
+func (env *environment) fail(err error) int {
+	fmt.Fprintln(env.stderr, "error:", err)
+	if h := (hint{}); errors.As(err, &h) {
+		fmt.Fprintln(env.stderr, "hint:", h.hint)
+	}
+	if errors.As(err, new(usageError)) {
+		return 2
+	}
+	return 1
+}
