@@ -1,7 +1,12 @@
 package main
 
 import (
+	"encoding/hex"
 	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"strings"
 
 	"blink/crypto"
 
@@ -10,15 +15,308 @@ import (
 
 func newKeysCmd(env *environment) *cobra.Command {
 	cmd := &cobra.Command{Use: "keys", Short: "Create, import, list, show and export account keys"}
+	cmd.AddCommand(newKeysNewCmd(env), newKeysImportCmd(env), newKeysListCmd(env), newKeysShowCmd(env), newKeysExportCmd(env))
 	return cmd
+}
+
+// keyFlags are the flags of the commands that store a key.
+type keyFlags struct {
+	insecure bool   // store without a passphrase
+	account  uint32 // in the derivation path
+}
+
+func (f *keyFlags) register(cmd *cobra.Command) {
+	cmd.Flags().BoolVar(&f.insecure, "insecure-no-passphrase", false, "store the key without a passphrase: for test networks only")
+	cmd.Flags().Uint32Var(&f.account, "account", 0, "`NUMBER` of the account in the derivation path m/44'/1'/NUMBER'/0/0")
+}
+
+// createdKey is the answer of new and import.
+type createdKey struct {
+	crypto.KeyInfo
+	Mnemonic string `json:"mnemonic,omitempty"` // only from new, only this once
+}
+
+func newKeysNewCmd(env *environment) *cobra.Command {
+	var flags keyFlags
+	cmd := &cobra.Command{
+		Use:   "new NAME",
+		Short: "Create a key and show its mnemonic, once",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			mnemonic, err := crypto.NewMnemonic()
+			if err != nil {
+				return err
+			}
+			key, err := crypto.KeyFromMnemonic(mnemonic, "", flags.account)
+			if err != nil {
+				return err
+			}
+			info, err := env.createKey(args[0], key, flags.insecure)
+			if err != nil {
+				return err
+			}
+			if err := env.print(func(w io.Writer) { printKey(w, info) }, createdKey{info, mnemonic}); err != nil {
+				return err
+			}
+			if env.output == "text" {
+				fmt.Fprintf(env.stderr, "\nWrite these 24 words down and keep them secret. They are shown this once, and are the only\nway to get the key back when its file or passphrase is lost:\n\n%s\n", inLines(mnemonic, 8))
+			}
+			return nil
+		},
+	}
+	flags.register(cmd)
+	return cmd
+}
+
+func newKeysImportCmd(env *environment) *cobra.Command {
+	var flags keyFlags
+	var private bool
+	cmd := &cobra.Command{
+		Use:   "import NAME",
+		Short: "Store the key of a mnemonic that is read from stdin",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			if err := env.checkNewName(args[0]); err != nil {
+				return err
+			}
+			what := "mnemonic"
+			if private {
+				what = "private key"
+			}
+			text, err := env.readSecret(what)
+			if err != nil {
+				return err
+			}
+			key, err := importedKey(text, private, flags.account)
+			if err != nil {
+				return err
+			}
+			info, err := env.createKey(args[0], key, flags.insecure)
+			if err != nil {
+				return err
+			}
+			return env.print(func(w io.Writer) { printKey(w, info) }, createdKey{KeyInfo: info})
+		},
+	}
+	flags.register(cmd)
+	cmd.Flags().BoolVar(&private, "private-key", false, "read 64 hex digits, as keys export writes them, instead of a mnemonic")
+	return cmd
+}
+
+func importedKey(text string, private bool, account uint32) (crypto.PrivateKey, error) {
+	if !private {
+		return crypto.KeyFromMnemonic(text, "", account)
+	}
+	raw, err := hex.DecodeString(text)
+	if err != nil {
+		return crypto.PrivateKey{}, errors.New("private key must be 64 hex digits")
+	}
+	return crypto.PrivateKeyFromBytes(raw)
+}
+
+func newKeysListCmd(env *environment) *cobra.Command {
+	return &cobra.Command{
+		Use:   "list",
+		Short: "List the names and addresses of the keys",
+		Args:  cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			ring, err := env.openKeyring()
+			if err != nil {
+				return err
+			}
+			infos, problem := ring.List() // show what can be read, then complain
+			err = env.print(func(w io.Writer) {
+				var rows [][]string
+				for _, info := range infos {
+					rows = append(rows, []string{info.Name, info.Address.String(), protection(info)})
+				}
+				table(w, []string{"NAME", "ADDRESS", "PROTECTION"}, rows)
+			}, append([]crypto.KeyInfo{}, infos...)) // [] rather than null
+			return errors.Join(err, problem)
+		},
+	}
+}
+
+func newKeysShowCmd(env *environment) *cobra.Command {
+	var addressOnly bool
+	cmd := &cobra.Command{
+		Use:               "show NAME",
+		Short:             "Show the address of a key",
+		Args:              cobra.ExactArgs(1),
+		ValidArgsFunction: env.suggestKeys,
+		RunE: func(_ *cobra.Command, args []string) error {
+			info, err := env.keyInfo(args[0])
+			if err != nil {
+				return err
+			}
+			return env.print(func(w io.Writer) {
+				if addressOnly {
+					fmt.Fprintln(w, info.Address)
+					return
+				}
+				printKey(w, info)
+			}, info)
+		},
+	}
+	cmd.Flags().BoolVar(&addressOnly, "address", false, "print the address alone")
+	return cmd
+}
+
+func newKeysExportCmd(env *environment) *cobra.Command {
+	var unsafe bool
+	cmd := &cobra.Command{
+		Use:               "export NAME",
+		Short:             "Print the private key of a name in hex",
+		Args:              cobra.ExactArgs(1),
+		ValidArgsFunction: env.suggestKeys,
+		RunE: func(_ *cobra.Command, args []string) error {
+			if !unsafe {
+				return hint{errors.New("export prints the private key, and whoever sees it owns the account"),
+					"say --unsafe-print-secret if that is what you want"}
+			}
+			key, err := env.loadKey(args[0])
+			if err != nil {
+				return err
+			}
+			fmt.Fprintln(env.stderr, "warning: whoever sees this key owns the account")
+			secret := hex.EncodeToString(key.Bytes())
+			return env.print(func(w io.Writer) { fmt.Fprintln(w, secret) }, struct {
+				Name       string         `json:"name"`
+				Address    crypto.Address `json:"address"`
+				PrivateKey string         `json:"private_key"`
+			}{args[0], key.Address(), secret})
+		},
+	}
+	cmd.Flags().BoolVar(&unsafe, "unsafe-print-secret", false, "yes, print it")
+	return cmd
+}
+
+// checkNewName refuses, before anything is asked or computed, a name under which no key can be stored.
+func (env *environment) checkNewName(name string) error {
+	if err := crypto.CheckKeyName(name); err != nil {
+		return err
+	}
+	ring, err := env.openKeyring()
+	if err != nil {
+		return err
+	}
+	if _, err := ring.Info(name); !errors.Is(err, fs.ErrNotExist) {
+		return env.nameTaken(name)
+	}
+	return nil
+}
+
+func (env *environment) nameTaken(name string) error {
+	return hint{fmt.Errorf("a key named %q exists already in %s", name, env.keyring), "choose another name; keys are never overwritten"}
+}
+
+// createKey stores key under a new name, protected as the user says.
+func (env *environment) createKey(name string, key crypto.PrivateKey, insecure bool) (crypto.KeyInfo, error) {
+	if err := env.checkNewName(name); err != nil {
+		return crypto.KeyInfo{}, err
+	}
+	passphrase, err := env.newPassphrase(name, insecure)
+	if err != nil {
+		return crypto.KeyInfo{}, err
+	}
+	ring, err := env.openKeyring()
+	if err != nil {
+		return crypto.KeyInfo{}, err
+	}
+	err = ring.Create(name, key, passphrase)
+	if errors.Is(err, fs.ErrExist) {
+		err = env.nameTaken(name)
+	}
+	return crypto.KeyInfo{Name: name, Address: key.Address(), Encrypted: !insecure}, err
 }
 
 // loadKey returns the key of a name from the keyring, asking for its passphrase when it is encrypted.
 func (env *environment) loadKey(name string) (crypto.PrivateKey, error) {
-	return crypto.PrivateKey{}, errors.New("not yet")
+	ring, err := env.openKeyring()
+	if err != nil {
+		return crypto.PrivateKey{}, err
+	}
+	key, err := ring.Load(name, env.passphrase)
+	return key, env.explainKeyError(name, err)
 }
 
 // resolveAddress returns the address that is written out, or that of the key with the name.
 func (env *environment) resolveAddress(nameOrAddress string) (crypto.Address, error) {
-	return crypto.Address{}, errors.New("not yet")
+	if strings.HasPrefix(strings.ToLower(nameOrAddress), crypto.HRP+"1") { // no key has such a name
+		return crypto.ParseAddress(nameOrAddress)
+	}
+	info, err := env.keyInfo(nameOrAddress)
+	return info.Address, err
+}
+
+func (env *environment) keyInfo(name string) (crypto.KeyInfo, error) {
+	ring, err := env.openKeyring()
+	if err != nil {
+		return crypto.KeyInfo{}, err
+	}
+	info, err := ring.Info(name)
+	return info, env.explainKeyError(name, err)
+}
+
+func (env *environment) openKeyring() (*crypto.Keyring, error) {
+	ring, err := crypto.OpenKeyring(env.keyring)
+	if err == nil && env.keyWorkFactor != 0 {
+		ring = ring.WithWorkFactor(env.keyWorkFactor)
+	}
+	return ring, err
+}
+
+// explainKeyError adds to an error of the keyring what the user can do.
+func (env *environment) explainKeyError(name string, err error) error {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return hint{fmt.Errorf("no key named %q in %s", name, env.keyring),
+			"blinkd keys list shows the names; --keyring names another folder"}
+	case errors.Is(err, crypto.ErrWrongPassphrase):
+		return hint{err, "the key can be imported again under another name from its mnemonic"}
+	}
+	return err
+}
+
+// suggestKeys completes the name of a key in the shell.
+func (env *environment) suggestKeys(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+	if len(args) > 0 || env.complete() != nil {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	var names []string
+	if ring, err := env.openKeyring(); err == nil {
+		infos, _ := ring.List() // a damaged file is no reason not to suggest the others
+		for _, info := range infos {
+			names = append(names, info.Name+"\t"+info.Address.String())
+		}
+	}
+	return names, cobra.ShellCompDirectiveNoFileComp
+}
+
+func printKey(w io.Writer, info crypto.KeyInfo) {
+	fmt.Fprintf(w, "name        %s\naddress     %s\nprotection  %s\n", info.Name, info.Address, protection(info))
+}
+
+func protection(info crypto.KeyInfo) string {
+	if info.Encrypted {
+		return "passphrase"
+	}
+	return "none"
+}
+
+// inLines breaks words into indented lines of n.
+func inLines(words string, n int) string {
+	var b strings.Builder
+	for i, word := range strings.Fields(words) {
+		switch {
+		case i == 0:
+			b.WriteString("  ")
+		case i%n == 0:
+			b.WriteString("\n  ")
+		default:
+			b.WriteString(" ")
+		}
+		b.WriteString(word)
+	}
+	return b.String()
 }
