@@ -1,0 +1,82 @@
+package genesis
+
+import "blink/coin"
+
+// Params are the rules of a chain that its founders choose. They are part of the state from the first block on. To add
+// one: a field here with its unit and default, its default in DefaultParams, its bounds in Validate.
+type Params struct {
+	// MinFee is the least fee of a transaction, in ublink. Default 1000 (0.001 BLINK). 0 makes transactions free.
+	MinFee coin.Amount `json:"min_fee"`
+	// MaxBlockBytes is the largest block, in bytes: 1 to 4 MiB. Default 4 MiB.
+	MaxBlockBytes int64 `json:"max_block_bytes"`
+	// MaxTxBytes is the largest transaction, in bytes: 1 KiB to 64 KiB. Default 64 KiB, what the format allows.
+	MaxTxBytes int64 `json:"max_tx_bytes"`
+
+	// MaxValidators is how many validators may vote at a time: 1 to 500. Default 100. Those with the most stake do.
+	MaxValidators int64 `json:"max_validators"`
+	// MinSelfBond is the least stake of its own that an operator begins with, in ublink: at least 1 BLINK, one unit of
+	// voting power. Default 1 BLINK.
+	MinSelfBond coin.Amount `json:"min_self_bond"`
+
+	// UnbondingSeconds and UnbondingBlocks say when undelegated stake is free: after both, counted from the block of the
+	// undelegation. Each must outlast the age of evidence in the same unit, by 2 blocks (time: by UnbondingSlackSeconds):
+	// stake that voted can then be slashed for as long as a proof of its misdeed is accepted. Defaults 21 days, and
+	// 30240 blocks (the same at one block a minute, slower than any heartbeat).
+	UnbondingSeconds int64 `json:"unbonding_seconds"`
+	UnbondingBlocks  int64 `json:"unbonding_blocks"`
+	// EvidenceMaxAgeSeconds and EvidenceMaxAgeBlocks say how old evidence of misbehaviour may be: it expires when it is
+	// past both. Defaults 20 days and 28800 blocks.
+	EvidenceMaxAgeSeconds int64 `json:"evidence_max_age_seconds"`
+	EvidenceMaxAgeBlocks  int64 `json:"evidence_max_age_blocks"`
+
+	// SlashDoubleSign is what a validator and its delegators lose for signing two blocks at one height, in basis points
+	// (1/10000) of the stake: 1 to 10000. Default 500 (5 %).
+	SlashDoubleSign uint32 `json:"slash_double_sign"`
+	// SlashDowntime is what they lose for being absent too long, in basis points: 0 to SlashDoubleSign. Default 1 (0.01 %).
+	SlashDowntime uint32 `json:"slash_downtime"`
+	// DowntimeWindowBlocks is over how many of the last blocks absence is counted: 10 to 1000000. Default 20000. Since a
+	// busy chain makes tens of blocks a second, this is minutes under load and days when idle.
+	DowntimeWindowBlocks int64 `json:"downtime_window_blocks"`
+	// DowntimeMaxMissed is how many blocks of the window a validator may miss; one more and it is jailed: 1 to less than
+	// DowntimeWindowBlocks. Default 10000.
+	DowntimeMaxMissed int64 `json:"downtime_max_missed"`
+	// JailSeconds is how long a validator that was absent must wait before it may unjail, in seconds of block time: at
+	// least 1. Default 600.
+	JailSeconds int64 `json:"jail_seconds"`
+}
+
+// UnbondingSlackSeconds stands for 2 blocks in the comparison of unbonding time and evidence age: no blink chain that
+// makes progress lets more than a minute pass between blocks.
+const UnbondingSlackSeconds = 2 * 60
+
+const day = 24 * 60 * 60 // seconds
+
+// DefaultParams are the parameters of a chain that means it.
+func DefaultParams() Params {
+	return Params{
+		MinFee:                1000,
+		MaxBlockBytes:         4 << 20,
+		MaxTxBytes:            64 << 10,
+		MaxValidators:         100,
+		MinSelfBond:           1 * coin.Blink,
+		UnbondingSeconds:      21 * day,
+		UnbondingBlocks:       21 * day / 60,
+		EvidenceMaxAgeSeconds: 20 * day,
+		EvidenceMaxAgeBlocks:  20 * day / 60,
+		SlashDoubleSign:       500,
+		SlashDowntime:         1,
+		DowntimeWindowBlocks:  20_000,
+		DowntimeMaxMissed:     10_000,
+		JailSeconds:           600,
+	}
+}
+
+// TestnetParams are the defaults with times short enough to watch: stake is free after 10 minutes, a jail opens after
+// one.
+func TestnetParams() Params {
+	p := DefaultParams()
+	p.UnbondingSeconds, p.UnbondingBlocks = 600, 60
+	p.EvidenceMaxAgeSeconds, p.EvidenceMaxAgeBlocks = 300, 50
+	p.JailSeconds = 60
+	return p
+}
