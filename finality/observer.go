@@ -10,6 +10,9 @@ import (
 type CommittedTx struct {
 	ID   tx.ID
 	Code tx.Code
+	// Settled says that this is the transaction's fate for ever. One that is not settled was refused without effect for a
+	// reason that may pass (app.Receipt says which); to the tracker it is as if it had not been in the block.
+	Settled bool
 }
 
 // BlockSeen tells an [Observer] of a committed block.

@@ -36,11 +36,12 @@ func (e *entry) outcome() Outcome {
 }
 
 // include settles one transaction of a block. Transactions that other nodes sent are remembered too, so that whoever
-// asks here next finds them. A receipt that did not use up the nonce can be followed by another inclusion: the first
-// inclusion is the one that is reported.
+// asks here next finds them. One that is not settled goes on as it was.
 func (t *Tracker) include(c CommittedTx, height int64, index uint32, line *timeline, at time.Time) (Outcome, bool) {
 	e, ok := t.entries[c.ID]
 	switch {
+	case !c.Settled:
+		return Outcome{}, false
 	case !ok:
 		e = &entry{id: c.ID, stages: noStages(), heapIndex: -1}
 		t.entries[c.ID] = e

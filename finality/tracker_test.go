@@ -21,7 +21,7 @@ func at(ms int) time.Time { return origin.Add(time.Duration(ms) * time.Milliseco
 
 func id(n int) tx.ID { return tx.ID{byte(n), byte(n >> 8), 1} }
 
-func ok(n int) CommittedTx { return CommittedTx{ID: id(n)} }
+func ok(n int) CommittedTx { return CommittedTx{ID: id(n), Settled: true} }
 
 func TestATransactionPassesThroughAllStages(t *testing.T) {
 	tr := NewTracker(Options{})
@@ -121,6 +121,19 @@ func TestARejectedTransactionThatAnotherNodeIncludesIsFinal(t *testing.T) {
 	tr.Committed(1, time.Unix(1, 0), []CommittedTx{ok(1)}, at(9))
 	if got := tr.Stats(All, at(9)).Outcomes; got != (Counts{Submitted: 1, Final: 1}) {
 		t.Errorf("%+v", got)
+	}
+}
+
+func TestAnUnsettledInclusionIsNotFinal(t *testing.T) {
+	tr := NewTracker(Options{})
+	tr.Submitted(id(1), 100, at(0))
+	tr.Committed(1, time.Unix(1, 0), []CommittedTx{{ID: id(1), Code: tx.NonceTooHigh}}, at(1))
+	if o, _ := tr.Lookup(id(1)); o.Status != Pending {
+		t.Errorf("after a refusal that may pass: %v", o.Status)
+	}
+	tr.Committed(2, time.Unix(2, 0), []CommittedTx{ok(1)}, at(2))
+	if o, _ := tr.Lookup(id(1)); o.Status != Final || o.Height != 2 {
+		t.Errorf("after it took effect: %+v", o)
 	}
 }
 
