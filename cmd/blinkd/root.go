@@ -91,6 +91,7 @@ func prepare(cmd *cobra.Command, env *environment) {
 		}
 		return
 	}
+	cmd.SuggestionsMinimumDistance = 2 // letters that may differ
 	cmd.Args = func(cmd *cobra.Command, args []string) error {
 		if len(args) == 0 {
 			return nil
