@@ -1,0 +1,162 @@
+package app
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+
+	"blink/crypto"
+)
+
+// Every key of the state starts with one of these bytes. docs/state.md lists them with their records; a prefix is never
+// used for anything else again.
+const (
+	prefixAccount          = 'a' // address -> account
+	prefixBusyBlocks       = 'b' // -> uvarint
+	prefixChainID          = 'c' // -> text
+	prefixDelegation       = 'd' // delegator, operator -> delegation
+	prefixConsensusKey     = 'k' // key type, key -> operator; for ever
+	prefixLastSent         = 'l' // operator -> member
+	prefixMisses           = 'm' // operator -> misses; operator, chunk number -> bits
+	prefixParams           = 'p' // -> params
+	prefixQueue            = 'q' // completion time, completion height, operator, delegator, created height -> mark
+	prefixRank             = 'r' // power inverted, operator -> mark
+	prefixSlash            = 's' // operator, infraction height, type -> slash record
+	prefixTotals           = 't' // -> totals
+	prefixUnbonding        = 'u' // operator, delegator, created height -> unbonding
+	prefixValidator        = 'v' // operator -> validator
+	prefixUnbondingsOf     = 'w' // delegator, operator, created height -> mark
+	prefixConsensusAddress = 'x' // consensus address -> operator; for ever
+)
+
+// keyTypeEd25519 stands before a consensus key in its index, so that another type can never collide.
+const keyTypeEd25519 = 1
+
+// mark is the value of keys whose presence says all.
+var mark = []byte{1}
+
+func key(prefix byte, parts ...[]byte) []byte {
+	n := 1
+	for _, p := range parts {
+		n += len(p)
+	}
+	k := append(make([]byte, 0, n), prefix)
+	for _, p := range parts {
+		k = append(k, p...)
+	}
+	return k
+}
+
+// big writes n so that byte order is number order.
+func big(n uint64) []byte { return binary.BigEndian.AppendUint64(nil, n) }
+
+func accountKey(a crypto.Address) []byte    { return key(prefixAccount, a[:]) }
+func validatorKey(op crypto.Address) []byte { return key(prefixValidator, op[:]) }
+func consensusKeyKey(k [32]byte) []byte     { return key(prefixConsensusKey, []byte{keyTypeEd25519}, k[:]) }
+func consensusAddressKey(a [20]byte) []byte { return key(prefixConsensusAddress, a[:]) }
+func lastSentKey(op crypto.Address) []byte  { return key(prefixLastSent, op[:]) }
+func missesKey(op crypto.Address) []byte    { return key(prefixMisses, op[:]) }
+func missChunkKey(op crypto.Address, chunk uint64) []byte {
+	return key(prefixMisses, op[:], big(chunk))
+}
+func delegationKey(del, op crypto.Address) []byte { return key(prefixDelegation, del[:], op[:]) }
+func rankKey(power Power, op crypto.Address) []byte {
+	return key(prefixRank, big(^uint64(power)), op[:])
+}
+
+func slashKey(op crypto.Address, height int64, t EvidenceType) []byte {
+	return key(prefixSlash, op[:], big(uint64(height)), []byte{byte(t)})
+}
+
+// unbondingID names an unbonding entry: what one delegator took back from one validator in one block.
+type unbondingID struct {
+	operator, delegator crypto.Address
+	created             int64 // height
+}
+
+func (id unbondingID) key() []byte {
+	return key(prefixUnbonding, id.operator[:], id.delegator[:], big(uint64(id.created)))
+}
+
+func (id unbondingID) ofDelegatorKey() []byte {
+	return key(prefixUnbondingsOf, id.delegator[:], id.operator[:], big(uint64(id.created)))
+}
+
+func (id unbondingID) queueKey(u unbonding) []byte {
+	return key(prefixQueue, big(uint64(u.completionTime)), big(uint64(u.completionHeight)),
+		id.operator[:], id.delegator[:], big(uint64(id.created)))
+}
+
+// The parse functions undo the keys above; the key must carry that prefix.
+
+func parseUnbondingKey(k []byte) unbondingID {
+	c := cutter{k[1:]}
+	return unbondingID{operator: c.address(), delegator: c.address(), created: c.height()}
+}
+
+func parseUnbondingsOfKey(k []byte) unbondingID {
+	c := cutter{k[1:]}
+	id := unbondingID{delegator: c.address()}
+	id.operator, id.created = c.address(), c.height()
+	return id
+}
+
+func parseQueueKey(k []byte) (completionTime, completionHeight int64, id unbondingID) {
+	c := cutter{k[1:]}
+	completionTime, completionHeight = c.height(), c.height()
+	return completionTime, completionHeight, unbondingID{operator: c.address(), delegator: c.address(), created: c.height()}
+}
+
+func parseRankKey(k []byte) (Power, crypto.Address) {
+	c := cutter{k[1:]}
+	return Power(^uint64(c.height())), c.address()
+}
+
+func parseDelegationKey(k []byte) (delegator, operator crypto.Address) {
+	c := cutter{k[1:]}
+	return c.address(), c.address()
+}
+
+func parseMissChunkKey(k []byte) (chunk uint64) {
+	c := cutter{k[1:]}
+	c.address()
+	return uint64(c.height())
+}
+
+func parseSlashKey(k []byte) (int64, EvidenceType) {
+	c := cutter{k[1:]}
+	c.address()
+	return c.height(), EvidenceType(c.rest[0])
+}
+
+// addressAfterPrefix reads the address that ends keys of the form prefix, address.
+func addressAfterPrefix(k []byte) crypto.Address { return crypto.Address(k[1:]) }
+
+// cutter takes fixed-width parts off a key.
+type cutter struct{ rest []byte }
+
+func (c *cutter) address() (a crypto.Address) {
+	c.rest = c.rest[copy(a[:], c.rest):]
+	return a
+}
+
+func (c *cutter) height() int64 {
+	n := binary.BigEndian.Uint64(c.rest)
+	c.rest = c.rest[8:]
+	return int64(n)
+}
+
+// prefixEnd is the first key after all keys that start with prefix. Prefixes here start with a letter, so there is one.
+func prefixEnd(prefix []byte) []byte {
+	end := append([]byte(nil), prefix...)
+	for i := len(end) - 1; ; i-- {
+		if end[i]++; end[i] != 0 {
+			return end[:i+1]
+		}
+	}
+}
+
+// consensusAddress is how CometBFT names an ed25519 key: the first 20 bytes of its SHA-256.
+func consensusAddress(k [32]byte) [20]byte {
+	h := sha256.Sum256(k[:])
+	return [20]byte(h[:20])
+}

@@ -1,0 +1,85 @@
+package app
+
+import (
+	"bytes"
+	"slices"
+)
+
+// rotateValidators brings the validator set in line with the ranking, once per block, and returns what consensus must
+// be told. It is heard from the block after the next on (H+2); records of validators are never deleted, so votes and
+// evidence of former ones find theirs.
+func (s *state) rotateValidators() []ValidatorUpdate {
+	if !s.ranked {
+		if s.height%ResendInterval != 0 {
+			return nil
+		}
+		return resend(s.height, lastSent(s.o))
+	}
+	last := lastSent(s.o)
+	next := slices.Clone(elect(ranking(s.o, int(s.params.MaxValidators)), last, int(s.params.MaxValidators)))
+	slices.SortFunc(next, func(a, b member) int { return bytes.Compare(a.operator[:], b.operator[:]) })
+	assertPower(next)
+
+	out := updates(last, next)
+	if len(out) == 0 {
+		return resend(s.height, last)
+	}
+	s.enact(last, next)
+	return out
+}
+
+// enact records the new set and moves the statuses of those who left, joined or changed.
+func (s *state) enact(last, next []member) {
+	for len(last) > 0 || len(next) > 0 {
+		switch c := compareMembers(last, next); {
+		case c < 0:
+			s.leave(last[0])
+			last = last[1:]
+		case c > 0:
+			s.join(next[0])
+			next = next[1:]
+		default:
+			if last[0].power != next[0].power {
+				s.tell(next[0])
+			}
+			last, next = last[1:], next[1:]
+		}
+	}
+}
+
+func (s *state) leave(m member) {
+	before := mustValidator(s.o, m.operator)
+	after := before
+	if after.status == Active { // not if jailed or tombstoned in this block
+		after.moveTo(Inactive)
+	}
+	s.setValidator(m.operator, before, after)
+	s.o.Delete(lastSentKey(m.operator))
+	s.emit(Event{Type: EventPower, Validator: m.operator, Power: 0})
+}
+
+// join activates a validator; its downtime window begins anew.
+func (s *state) join(m member) {
+	before := mustValidator(s.o, m.operator)
+	after := before
+	after.moveTo(Active)
+	s.setValidator(m.operator, before, after)
+	s.resetMisses(m.operator)
+	s.tell(m)
+}
+
+func (s *state) tell(m member) {
+	s.o.Set(lastSentKey(m.operator), m.memberRecord.encode())
+	s.emit(Event{Type: EventPower, Validator: m.operator, Power: m.power})
+}
+
+// assertPower halts before consensus would: the supply of an unsigned 64-bit coin cannot reach this limit.
+func assertPower(set []member) {
+	var total Power
+	for _, m := range set {
+		if m.power <= 0 || m.power > MaxTotalPower-total {
+			panic("app: the validator set has a member without power, or too much power in total")
+		}
+		total += m.power
+	}
+}

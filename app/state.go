@@ -1,0 +1,150 @@
+package app
+
+import (
+	"time"
+
+	"blink/coin"
+	"blink/crypto"
+	"blink/genesis"
+	"blink/store"
+)
+
+// state is the chain's state in the course of one block. All writing goes through its set methods, which keep the
+// running totals and the indices in step with the records, and write nothing when nothing changes.
+type state struct {
+	o      *store.Overlay
+	params *genesis.Params
+	height int64
+	time   time.Time
+	txIdx  int // index of the transaction being executed; -1 outside
+
+	totals totals
+	ranked bool // the order or power of electable validators changed in this block
+	events []Event
+}
+
+func open(o *store.Overlay, height int64, now time.Time) *state {
+	params := ParamsOf(o)
+	return &state{o: o, params: &params, height: height, time: now, txIdx: -1, totals: readTotals(o)}
+}
+
+// atomically runs fn on a fork: its effects are kept if it returns nil and leave no trace otherwise.
+func (s *state) atomically(fn func(*state) *refusal) *refusal {
+	fork := *s
+	fork.o, fork.events = s.o.Fork(), nil
+	if r := fn(&fork); r != nil {
+		return r
+	}
+	fork.o.Join()
+	s.totals, s.ranked, s.events = fork.totals, fork.ranked, append(s.events, fork.events...)
+	return nil
+}
+
+func (s *state) emit(e Event) {
+	e.Tx = s.txIdx
+	s.events = append(s.events, e)
+}
+
+func (s *state) setAccount(addr crypto.Address, before, after account) {
+	if before == after {
+		return
+	}
+	move(&s.totals.balances, before.balance, after.balance)
+	s.o.Set(accountKey(addr), after.encode())
+}
+
+// credit adds to a balance. The supply fits 64 bits, so no balance can overflow.
+func (s *state) credit(addr crypto.Address, amount coin.Amount) {
+	before := readAccount(s.o, addr)
+	after := before
+	after.balance = mustAdd(before.balance, amount)
+	s.setAccount(addr, before, after)
+}
+
+// setValidator writes a validator and keeps rank index and bonded total in step.
+func (s *state) setValidator(op crypto.Address, before, after validator) {
+	if before == after {
+		return
+	}
+	move(&s.totals.bonded, before.tokens, after.tokens)
+	if before.electable() != after.electable() || before.power() != after.power() {
+		s.ranked = true
+		if before.electable() {
+			s.o.Delete(rankKey(before.power(), op))
+		}
+		if after.electable() {
+			s.o.Set(rankKey(after.power(), op), mark)
+		}
+	}
+	s.o.Set(validatorKey(op), after.encode())
+}
+
+// setShares writes a delegation; without shares there is none.
+func (s *state) setShares(delegator, op crypto.Address, shares uint64) {
+	if shares == 0 {
+		s.o.Delete(delegationKey(delegator, op))
+		return
+	}
+	s.o.Set(delegationKey(delegator, op), delegation{shares}.encode())
+}
+
+// setUnbonding writes an entry with its two indices; the zero entry is none.
+func (s *state) setUnbonding(id unbondingID, before, after unbonding) {
+	move(&s.totals.unbonding, before.amount, after.amount)
+	switch {
+	case before == after:
+	case after == unbonding{}:
+		s.o.Delete(id.key())
+		s.o.Delete(id.ofDelegatorKey())
+		s.o.Delete(id.queueKey(before))
+	case before == unbonding{}:
+		s.o.Set(id.key(), after.encode())
+		s.o.Set(id.ofDelegatorKey(), mark)
+		s.o.Set(id.queueKey(after), mark)
+	default: // the completion never changes
+		s.o.Set(id.key(), after.encode())
+	}
+}
+
+func readAccount(r store.Reader, addr crypto.Address) account {
+	return decodeAccount(r.Get(accountKey(addr)))
+}
+
+func readValidator(r store.Reader, op crypto.Address) (validator, bool) {
+	b := r.Get(validatorKey(op))
+	if b == nil {
+		return validator{}, false
+	}
+	return decodeValidator(b), true
+}
+
+// mustValidator reads a validator that another record names.
+func mustValidator(r store.Reader, op crypto.Address) validator {
+	v, ok := readValidator(r, op)
+	if !ok {
+		panic("app: the state names validator " + op.String() + " but has no record of it")
+	}
+	return v
+}
+
+func readShares(r store.Reader, delegator, op crypto.Address) uint64 {
+	return decodeDelegation(r.Get(delegationKey(delegator, op))).shares
+}
+
+func readUnbonding(r store.Reader, id unbondingID) unbonding { return decodeUnbonding(r.Get(id.key())) }
+
+func readTotals(r store.Reader) totals { return decodeTotals(r.Get([]byte{prefixTotals})) }
+
+// operatorOf finds who signs blocks under a consensus address; keys of former validators included.
+func operatorOf(r store.Reader, consensus [20]byte) (crypto.Address, bool) {
+	b := r.Get(consensusAddressKey(consensus))
+	if b == nil {
+		return crypto.Address{}, false
+	}
+	return crypto.Address(b), true
+}
+
+// scan calls fn for each key that starts with prefix, ascending, until fn returns false.
+func scan(r store.Reader, prefix []byte, fn func(key, value []byte) bool) {
+	r.Range(prefix, prefixEnd(prefix), fn)
+}

@@ -1,0 +1,108 @@
+package app
+
+import (
+	"bytes"
+
+	"blink/crypto"
+	"blink/store"
+)
+
+// ResendInterval, in blocks: at each multiple of it without other updates one validator is sent again as it is. CometBFT
+// v0.40 computes a height's validator set by replaying the proposer priorities of every block since the last update
+// (state.store.LoadValidators), which costs more and more on a chain whose validators never change.
+const ResendInterval = 500
+
+// member is a validator in the set: what consensus knows of it.
+type member struct {
+	operator crypto.Address
+	memberRecord
+}
+
+// elect chooses the set that consensus should have: the first limit of ranked, which is sorted by power descending,
+// operator ascending, and holds no one without power. If nobody can be elected the last set stays: a set must never be
+// empty, or the chain would end.
+func elect(ranked, last []member, limit int) []member {
+	if len(ranked) == 0 {
+		return last
+	}
+	return ranked[:min(limit, len(ranked))]
+}
+
+// updates is the difference between two sets, by operator ascending: each key at most once, removals only of members,
+// nothing for those who stay as they are. An update that CometBFT finds invalid halts every node for good, so this
+// function is tested against ValidatorSet.UpdateWithChangeSet. Both arguments must be sorted by operator.
+func updates(last, next []member) []ValidatorUpdate {
+	var out []ValidatorUpdate
+	for len(last) > 0 || len(next) > 0 {
+		switch c := compareMembers(last, next); {
+		case c < 0: // left
+			out = append(out, ValidatorUpdate{last[0].key, 0})
+			last = last[1:]
+		case c > 0: // joined
+			out = append(out, ValidatorUpdate{next[0].key, next[0].power})
+			next = next[1:]
+		default:
+			if last[0].power != next[0].power {
+				out = append(out, ValidatorUpdate{next[0].key, next[0].power})
+			}
+			last, next = last[1:], next[1:]
+		}
+	}
+	return out
+}
+
+// compareMembers orders the heads of two lists; an empty list comes last.
+func compareMembers(a, b []member) int {
+	switch {
+	case len(a) == 0:
+		return 1
+	case len(b) == 0:
+		return -1
+	}
+	return bytes.Compare(a[0].operator[:], b[0].operator[:])
+}
+
+// resend picks the member that a block at a height may send unchanged. It follows from the height alone, so that
+// nothing needs to be written.
+func resend(height int64, set []member) []ValidatorUpdate {
+	if height%ResendInterval != 0 || len(set) == 0 {
+		return nil
+	}
+	m := set[height/ResendInterval%int64(len(set))]
+	return []ValidatorUpdate{{m.key, m.power}}
+}
+
+// lastSent is the set that consensus was told, by operator ascending.
+func lastSent(r store.Reader) []member {
+	var set []member
+	scan(r, []byte{prefixLastSent}, func(k, v []byte) bool {
+		set = append(set, member{addressAfterPrefix(k), decodeMember(v)})
+		return true
+	})
+	return set
+}
+
+// ranking is the first limit electable validators, by power descending, operator ascending.
+func ranking(r store.Reader, limit int) []member {
+	var set []member
+	scan(r, []byte{prefixRank}, func(k, _ []byte) bool {
+		if len(set) == limit {
+			return false
+		}
+		power, op := parseRankKey(k)
+		set = append(set, member{op, memberRecord{mustValidator(r, op).key, power}})
+		return true
+	})
+	return set
+}
+
+// anotherActive reports whether a validator besides op is in the set and may stay there.
+func (s *state) anotherActive(op crypto.Address) bool {
+	found := false
+	scan(s.o, []byte{prefixRank}, func(k, _ []byte) bool {
+		_, other := parseRankKey(k)
+		found = other != op && mustValidator(s.o, other).status == Active
+		return !found
+	})
+	return found
+}
