@@ -24,7 +24,7 @@ func Parse(s string) (Amount, error) {
 	case "blink":
 		return parseDecimal(s, number)
 	}
-	return 0, amountError(s, fmt.Sprintf("the unit %q is not known; units are blink and ublink", unit))
+	return 0, amountError(s, fmt.Sprintf("the unit %q is not known; units are blink and ublink", shorten(unit)))
 }
 
 // split cuts s after its leading digits and points, and drops spaces before the unit.
@@ -57,7 +57,16 @@ func parseDecimal(s, number string) (Amount, error) {
 }
 
 func amountError(s, fix string) error {
-	return fmt.Errorf("amount %q: %s", s, fix)
+	return fmt.Errorf("amount %q: %s", shorten(s), fix)
+}
+
+// shorten keeps a hostile "amount" from filling the error message.
+func shorten(s string) string {
+	const most = 40 // bytes, twice the digits of Max
+	if len(s) > most {
+		return s[:most] + "..."
+	}
+	return s
 }
 
 // Human returns the amount in BLINK for people to read: exact and without trailing zeros, "12.5 BLINK".
@@ -78,11 +87,11 @@ func (a Amount) MarshalJSON() ([]byte, error) {
 func (a *Amount) UnmarshalJSON(data []byte) error {
 	var s string
 	if err := json.Unmarshal(data, &s); err != nil || data[0] != '"' {
-		return fmt.Errorf(`amount %s: must be a string of ublink, like "12500000"`, data)
+		return fmt.Errorf(`amount %s: must be a string of ublink, like "12500000"`, shorten(string(data)))
 	}
 	n, err := strconv.ParseUint(s, 10, 64)
 	if err != nil || Amount(n).String() != s {
-		return fmt.Errorf(`amount %q: must be a whole number of ublink from 0 to %s, without unit, sign or leading zeros`, s, Max)
+		return fmt.Errorf(`amount %q: must be a whole number of ublink from 0 to %s, without unit, sign or leading zeros`, shorten(s), Max)
 	}
 	*a = Amount(n)
 	return nil
