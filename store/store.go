@@ -1,19 +1,30 @@
 package store
 
-import "errors"
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+
+	"github.com/cosmos/iavl"
+	"github.com/syndtr/goleveldb/leveldb"
+	"github.com/syndtr/goleveldb/leveldb/storage"
+)
 
 // Options says where a store lives and how it trades disk, memory and safety.
 type Options struct {
 	Dir string // folder of the database; made if missing, held by one process at a time
 
-	// KeepVersions is how many of the last heights At can still show; 0 keeps all. The transaction index is always kept.
+	// KeepVersions is at least how many of the last heights At can show; 0 keeps all. The transaction index is always kept.
 	KeepVersions int64
 
 	// CacheNodes is how many tree nodes are held in memory, about 300 bytes each; 0 means DefaultCacheNodes.
 	CacheNodes int
 
-	// Sync makes Commit wait until the disk has the batch. Off by default: CometBFT replays blocks that the store lost
-	// in a power cut, so the store may lag behind but can never be ahead. Turn it on only if blocks are pruned eagerly.
+	// Sync makes Commit wait until the disk has the batch. Off by default: CometBFT saves a block, and syncs it, before
+	// the block is executed, and on start replays every block above the store's height. So the store may lag behind after
+	// a power cut, and it can never be ahead. Turn it on if blocks are pruned right after they are committed.
 	Sync bool
 }
 
@@ -26,37 +37,94 @@ var (
 
 	// ErrFuture is returned by At for a height that is not committed yet.
 	ErrFuture = errors.New("store: height is not committed yet")
+
+	// ErrLocked is returned by Open when another process, or another Store of this one, has the folder open.
+	ErrLocked = errors.New("store: folder is in use by another process")
+
+	// ErrDamaged is returned by Open when what is on disk is no state that Commit can have written.
+	ErrDamaged = errors.New("store: damaged")
+
+	// ErrClosed is returned by a closed store.
+	ErrClosed = errors.New("store: closed")
 )
 
 // Store is an open state database. See the package comment for who may call what.
-type Store struct{}
+type Store struct {
+	options Options
+	disk    storage.Storage
+	db      *leveldb.DB
+	nodes   *nodes
+	readers *iavl.MutableTree // never written; its node cache is the views'
+	pins    *pins
+	recent  *recent
+	latest  atomic.Pointer[view] // swapped by Commit
 
-// Open opens the store in o.Dir, or makes an empty one, at the height of its last commit.
-func Open(o Options) (*Store, error) { panic("soon") }
+	metaMu sync.RWMutex
+	meta   map[string][]byte // facts on disk and those that wait for the next Commit
+	closed atomic.Bool
 
-// Close ends all views and releases the folder. A staged block that was not committed is forgotten.
-func (s *Store) Close() error { panic("soon") }
-
-// Height is the height of the last commit; 0 before the first.
-func (s *Store) Height() int64 { panic("soon") }
-
-// Root is the root of the state at Height: 32 bytes, CometBFT's AppHash. The caller must not modify it.
-func (s *Store) Root() []byte { panic("soon") }
-
-// Latest is the state after the last commit. It is cheap and never waits.
-func (s *Store) Latest() View { panic("soon") }
-
-// At is the state after block height. Errors: ErrPruned, ErrFuture (with errors.Is), or a disk error.
-func (s *Store) At(height int64) (View, error) { panic("soon") }
-
-// Stage computes the root that the state has once the changes of o, an overlay over Latest, are applied, and keeps them
-// with the index entries of the block's transactions for Commit. height is Height()+1. Staging again forgets the former
-// staging; so does a crash. Before the first block, Stage(0, o, nil) returns the root of the genesis state, which is
-// never committed by itself: block 1's overlay holds it too.
-func (s *Store) Stage(height int64, o *Overlay, txs []TxEntry) (root []byte, err error) {
-	panic("soon")
+	// What follows belongs to the goroutine that stages and commits.
+	tree    *iavl.MutableTree
+	staged  *staged
+	unsaved map[string]bool // facts that wait for the next Commit
+	lowest  record          // the oldest height that is kept; zero before the first block
+	broken  error           // why nothing can be staged any more
 }
 
-// Commit writes the staged block as one atomic batch and makes it Latest. After an error the store refuses further
-// staging: the caller must halt, and a restart finds the state before or after the block.
-func (s *Store) Commit() error { panic("soon") }
+// Height is the height of the last commit; 0 before the first.
+func (s *Store) Height() int64 { return s.latest.Load().height }
+
+// Root is the root of the state at Height: 32 bytes, CometBFT's AppHash. An empty state has the SHA-256 of nothing.
+// The caller must not modify it.
+func (s *Store) Root() []byte { return s.latest.Load().root[:] }
+
+// Latest is the state after the last commit. It is cheap and never waits.
+func (s *Store) Latest() View { return s.latest.Load() }
+
+// At is the state after block height. Errors: ErrPruned and ErrFuture (for errors.Is), or a disk error.
+func (s *Store) At(height int64) (View, error) {
+	last := s.latest.Load()
+	if height == last.height {
+		return last, nil
+	}
+	if height > last.height {
+		return nil, fmt.Errorf("height %d: %w (last is %d)", height, ErrFuture, last.height)
+	}
+	b, err := s.db.Get(heightKey(keyRecord, height), nil)
+	if errors.Is(err, leveldb.ErrNotFound) {
+		return nil, fmt.Errorf("height %d: %w", height, ErrPruned)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("store: read record of height %d: %w", height, err)
+	}
+	r, err := decodeRecord(height, b)
+	if err != nil {
+		return nil, fmt.Errorf("store: %w", err)
+	}
+	v, err := s.newView(r)
+	if err != nil {
+		return nil, err
+	}
+	return v, nil
+}
+
+// Close ends all views and releases the folder: stop all readers first. A staged block that was not committed is
+// forgotten.
+func (s *Store) Close() error {
+	if s.closed.Swap(true) {
+		return nil
+	}
+	s.broken = ErrClosed
+	return errors.Join(s.tree.Close(), s.readers.Close(), s.db.Close(), s.disk.Close())
+}
+
+// rootOf returns the root hash of a tree as an array.
+func rootOf(hash []byte) (root [32]byte, err error) {
+	if len(hash) != len(root) {
+		return root, fmt.Errorf("store: tree has a root of %d bytes", len(hash))
+	}
+	copy(root[:], hash)
+	return root, nil
+}
+
+func (r record) hasRoot(hash []byte) bool { return bytes.Equal(r.root[:], hash) }

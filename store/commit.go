@@ -1,0 +1,149 @@
+package store
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+
+	"github.com/syndtr/goleveldb/leveldb"
+	"github.com/syndtr/goleveldb/leveldb/opt"
+)
+
+// staged is a block between Stage and Commit.
+type staged struct {
+	record
+	changes []pair         // what the block really changes, ascending
+	batch   *leveldb.Batch // of Commit; holds the index entries already
+}
+
+// Stage computes the root that the state has once the changes of o, an overlay over Latest, are applied, and keeps them
+// with the index entries of the block's transactions for Commit. Setting a value that is there already, or deleting what
+// is not, changes nothing: a block of such changes leaves the root as it was.
+//
+// height is Height()+1. Staging again forgets the former staging; so does a crash. Before the first block,
+// Stage(0, o, nil) returns the root of the genesis state, which is never committed by itself: block 1's overlay holds it
+// too. Stage does not modify o, but keeps its values.
+//
+// An error is either a mistake of the caller's, named as such, or a disk that fails: the caller must halt.
+func (s *Store) Stage(height int64, o *Overlay, txs []TxEntry) (root []byte, err error) {
+	if s.broken != nil {
+		return nil, s.broken
+	}
+	last := s.latest.Load()
+	if genesis := height == 0 && last.height == 0 && len(txs) == 0; !genesis && height != last.height+1 {
+		return nil, fmt.Errorf("store: staged height must be %d, was %d", last.height+1, height)
+	}
+	if v, ok := o.parent.(*view); !ok || v.nodes != s.nodes {
+		return nil, errors.New("store: staged overlay must be over a view of this store")
+	} else if v.version != last.version {
+		return nil, fmt.Errorf("store: staged overlay must be over height %d, was over %d", last.height, v.height)
+	}
+	s.staged = nil
+	s.tree.Rollback()
+	st := &staged{record: last.record, changes: realChanges(last, o), batch: new(leveldb.Batch)}
+	st.height = height
+	if err := s.index(st.batch, height, txs); err != nil {
+		return nil, err
+	}
+	if len(st.changes) > 0 {
+		if err := s.apply(st.changes); err != nil {
+			s.tree.Rollback()
+			return nil, err
+		}
+		st.version++
+		if st.root, err = rootOf(s.tree.WorkingHash()); err != nil {
+			return nil, err
+		}
+	}
+	s.staged = st
+	return bytes.Clone(st.root[:]), nil
+}
+
+// realChanges leaves out what changes nothing: iavl gives a leaf a new version, hence the tree a new root, even if a
+// value is set to what it was.
+func realChanges(last *view, o *Overlay) []pair {
+	changes := make([]pair, 0, o.Len())
+	for _, key := range o.keys() {
+		c, now := o.changes[key], last.Get([]byte(key))
+		if c.deleted && now == nil || !c.deleted && now != nil && bytes.Equal(c.value, now) {
+			continue
+		}
+		changes = append(changes, pair{key, c})
+	}
+	return changes
+}
+
+// apply writes changes into the working tree, in their order: the shape of the tree, hence its root, depends on it.
+func (s *Store) apply(changes []pair) error {
+	for _, c := range changes {
+		if !c.deleted {
+			if _, err := s.tree.Set([]byte(c.key), c.value); err != nil {
+				return fmt.Errorf("store: set key %x: %w", c.key, err)
+			}
+			continue
+		}
+		if _, found, err := s.tree.Remove([]byte(c.key)); err != nil || !found {
+			return fmt.Errorf("store: delete key %x (found: %v): %w", c.key, found, err)
+		}
+	}
+	return nil
+}
+
+// Commit writes the staged block as one atomic batch and makes it Latest. After an error the store refuses further work:
+// the caller must halt, and a restart finds the state before or after the block.
+func (s *Store) Commit() error {
+	if s.broken != nil {
+		return s.broken
+	}
+	st := s.staged
+	if st == nil || st.height == 0 {
+		return errors.New("store: Commit without a staged block")
+	}
+	s.staged = nil
+	if err := s.commit(st); err != nil {
+		s.broken = fmt.Errorf("store: commit of height %d failed: %w", st.height, err)
+		return s.broken
+	}
+	return nil
+}
+
+// commit fills the batch, writes it, and only then lets readers see the block. A crash before the write ends leaves the
+// former height: goleveldb's journal keeps a batch whole or not at all.
+func (s *Store) commit(st *staged) error {
+	s.nodes.batch = st.batch
+	defer func() { s.nodes.batch = nil }()
+
+	lowest, err := s.prune(st)
+	if err != nil {
+		return fmt.Errorf("prune: %w", err)
+	}
+	if len(st.changes) > 0 {
+		hash, version, err := s.tree.SaveVersion()
+		if err != nil {
+			return fmt.Errorf("save tree: %w", err)
+		}
+		if version != st.version || !st.hasRoot(hash) {
+			return fmt.Errorf("saved tree has version %d and root %x, staged were %d and %x", version, hash, st.version, st.root)
+		}
+	}
+	// Reads that failed may have misled iavl; nothing of it may reach the disk.
+	if err := s.nodes.failure(); err != nil {
+		return err
+	}
+	st.batch.Put(heightKey(keyRecord, st.height), st.encode())
+	st.batch.Put([]byte{keyHead}, encodeHead(st.height))
+	s.saveMeta(st.batch)
+	if err := s.db.Write(st.batch, &opt.WriteOptions{Sync: s.options.Sync}); err != nil {
+		return fmt.Errorf("write: %w", err)
+	}
+
+	clear(s.unsaved)
+	s.lowest = lowest
+	s.recent.advance(st.version, st.changes)
+	v, err := s.newView(st.record)
+	if err != nil {
+		return err
+	}
+	s.latest.Store(v)
+	return nil
+}
