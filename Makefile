@@ -1,0 +1,81 @@
+# Everything is an ordinary go command; this file only remembers the flags.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+GO ?= go
+STATICCHECK ?= $(GO) run honnef.co/go/tools/cmd/staticcheck@v0.7.0
+FUZZTIME ?= 3s
+COMPOSE ?= $(shell docker compose version >/dev/null 2>&1 && echo docker compose || echo docker-compose)
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null)
+export COMPOSE
+
+# The race detector needs cgo and a C compiler.
+CC_FOUND := $(shell command -v $$($(GO) env CC) 2>/dev/null)
+RACE := $(if $(CC_FOUND),-race,)
+
+.PHONY: help
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: build
+build: ## Build bin/blinkd, a static binary
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags "-s -w -X main.release=$(VERSION)" -o bin/blinkd ./cmd/blinkd
+
+.PHONY: test
+test: fmt-check vet staticcheck test-race fuzz ## Run every test: format, vet, staticcheck, tests with -race, fuzz smoke, README
+
+.PHONY: test-fast
+test-fast: ## Run the short tests only: no networks, no race detector
+	$(GO) test -short ./...
+
+.PHONY: test-race
+test-race: ## Run all Go tests with the race detector, the README's transcript included
+ifeq ($(RACE),)
+	@echo "No C compiler ($$($(GO) env CC)) was found: the tests run WITHOUT the race detector. Install gcc or clang to have it." >&2
+endif
+	$(GO) test $(RACE) -timeout 15m ./...
+
+.PHONY: fmt-check
+fmt-check: ## Fail when a file is not formatted
+	@unformatted=$$(gofmt -l $$(git ls-files '*.go' 2>/dev/null || find . -name '*.go')); \
+	if [ -n "$$unformatted" ]; then printf 'not formatted (gofmt -w):\n%s\n' "$$unformatted" >&2; exit 1; fi
+
+.PHONY: vet
+vet: ## Run go vet
+	$(GO) vet ./...
+
+.PHONY: staticcheck
+staticcheck: ## Run staticcheck, at the version that this file names
+	$(STATICCHECK) ./...
+
+.PHONY: fuzz
+fuzz: ## Run every fuzz target for FUZZTIME (3s)
+	FUZZTIME=$(FUZZTIME) .ci/fuzz
+
+.PHONY: cover
+cover: ## Write coverage.html
+	$(GO) test -short -coverprofile coverage.out -coverpkg ./... ./...
+	$(GO) tool cover -html coverage.out -o coverage.html
+	@$(GO) tool cover -func coverage.out | tail -1
+
+.PHONY: bench
+bench: build ## Measure time to finality on four local validators: RATE (10) per second for DURATION (60s)
+	bin/blinkd localnet --home "$$(mktemp -d)/bench" --exec "bin/blinkd bench"
+
+.PHONY: localnet
+localnet: build ## Start four validators on this machine, until Ctrl-C
+	bin/blinkd localnet
+
+.PHONY: docker
+docker: ## Build the container image blinkd:local
+	deploy/stand-in/builder-image
+	docker build --build-arg VERSION=$(VERSION) -t blinkd:local .
+
+.PHONY: e2e
+e2e: ## Test the compose network from outside, with curl
+	deploy/stand-in/builder-image
+	deploy/e2e/run
+
+.PHONY: clean
+clean: ## Remove what the targets above built
+	rm -rf bin dist coverage.out coverage.html
