@@ -24,7 +24,8 @@ type staged struct {
 // Stage(0, o, nil) returns the root of the genesis state, which is never committed by itself: block 1's overlay holds it
 // too. Stage does not modify o, but keeps its values.
 //
-// An error is either a mistake of the caller's, named as such, or a disk that fails: the caller must halt.
+// An error is either a mistake of the caller's, named as such, or a disk that fails: the caller must halt. Reading what is
+// there already may panic, as every Get.
 func (s *Store) Stage(height int64, o *Overlay, txs []TxEntry) (root []byte, err error) {
 	if s.broken != nil {
 		return nil, s.broken
