@@ -1,0 +1,135 @@
+package lab
+
+import (
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"blink/genesis"
+)
+
+// LocalnetChainID is the chain id of every local network: they never meet.
+const LocalnetChainID = "blink-localnet"
+
+// MaxLocalnetValidators bounds a local network: each is an operating system process.
+const MaxLocalnetValidators = 32
+
+// prepareHome takes up the network in cfg.Home or makes a new one there.
+func prepareHome(cfg LocalnetConfig) (Network, bool, error) {
+	m, found, err := readManifest(cfg.Home)
+	if err != nil && !cfg.Reset {
+		return Network{}, false, err
+	}
+	if found && m.Complete && !cfg.Reset {
+		if err := checkResume(cfg, m); err != nil {
+			return Network{}, false, err
+		}
+		return m.network(cfg.Home), true, nil
+	}
+	if found {
+		if err := m.remove(cfg.Home); err != nil {
+			return Network{}, false, err
+		}
+	}
+	m, err = makeHome(cfg)
+	if err != nil {
+		return Network{}, false, err
+	}
+	return m.network(cfg.Home), false, nil
+}
+
+// checkResume refuses what contradicts the network that is there.
+func checkResume(cfg LocalnetConfig, m manifest) error {
+	if cfg.Validators != 0 && cfg.Validators != len(m.Nodes) {
+		return fmt.Errorf("%s holds a network of %d validators, --validators says %d: leave the flag out, choose another --home, or begin a new network with --reset",
+			cfg.Home, len(m.Nodes), cfg.Validators)
+	}
+	if len(cfg.Seed) > 0 {
+		return fmt.Errorf("%s holds a network already: --seed is for a new one; leave it out, choose another --home, or begin anew with --reset", cfg.Home)
+	}
+	first := m.Nodes[0]
+	if (cfg.RESTPort != 0 && cfg.RESTPort != first.RESTPort) || (cfg.P2PPort != 0 && cfg.P2PPort != first.P2PPort) {
+		return fmt.Errorf("%s holds a network with the ports %d (REST) and %d (P2P): leave the port flags out, choose another --home, or begin a new network with --reset",
+			cfg.Home, first.RESTPort, first.P2PPort)
+	}
+	for _, port := range m.ports() {
+		if !portFree(port) {
+			return &portTaken{port: port}
+		}
+	}
+	return nil
+}
+
+// makeHome writes a new network. The manifest comes first, marked incomplete, so that a folder that was left half-made
+// is recognised and made again.
+func makeHome(cfg LocalnetConfig) (manifest, error) {
+	n := cfg.Validators
+	if n == 0 {
+		n = 4
+	}
+	if n < 1 || n > MaxLocalnetValidators {
+		return manifest{}, fmt.Errorf("--validators must be from 1 to %d, was %d", MaxLocalnetValidators, n)
+	}
+	rest, err := choosePorts(n, cfg.RESTPort, DefaultRESTPort, "--rest-port")
+	if err != nil {
+		return manifest{}, err
+	}
+	p2p, err := choosePorts(n, cfg.P2PPort, DefaultP2PPort, "--p2p-port")
+	if err != nil {
+		return manifest{}, err
+	}
+	seed := cfg.Seed
+	if len(seed) == 0 {
+		seed = make([]byte, 32)
+		if _, err := rand.Read(seed); err != nil {
+			return manifest{}, err
+		}
+	}
+	net, err := genesis.NewTestnet(genesis.TestnetSpec{
+		ChainID: LocalnetChainID, Validators: n, Seed: seed, GenesisTime: time.Now().UTC().Truncate(time.Second),
+		Hosts: []string{loopback}, RESTPort: rest, P2PPort: p2p, Demo: []string{"alice", "bob"}, Faucet: true,
+	})
+	if err != nil {
+		return manifest{}, err
+	}
+	m := describe(net)
+	for _, node := range m.Nodes {
+		if exists(nodeHome(cfg.Home, node.Name)) {
+			return manifest{}, fmt.Errorf("%s is in the way and was not made by localnet: choose another --home", nodeHome(cfg.Home, node.Name))
+		}
+	}
+	if err := m.write(cfg.Home); err != nil {
+		return manifest{}, err
+	}
+	if err := cfg.WriteHomes(net, cfg.Home); err != nil {
+		return manifest{}, errors.Join(err, m.remove(cfg.Home))
+	}
+	m.Complete = true
+	return m, m.write(cfg.Home)
+}
+
+// describe is the manifest of a network, not yet complete.
+func describe(net genesis.Testnet) manifest {
+	m := manifest{ChainID: net.Genesis.ChainID}
+	for _, n := range net.Nodes {
+		m.Nodes = append(m.Nodes, manifestNode{Name: n.Name, RESTPort: n.RESTPort, P2PPort: n.P2PPort})
+	}
+	for _, d := range net.Demo {
+		m.Accounts = append(m.Accounts, AccountInfo{Name: d.Name, Address: d.Key.Address(), Balance: d.Balance})
+	}
+	return m
+}
+
+// remove deletes what the manifest lists, and nothing else: keys of the user's own stay.
+func (m manifest) remove(dir string) error {
+	var errs []error
+	for _, n := range m.Nodes {
+		errs = append(errs, os.RemoveAll(nodeHome(dir, n.Name)))
+	}
+	for _, a := range m.Accounts {
+		errs = append(errs, removeKey(dir, a.Name))
+	}
+	return errors.Join(append(errs, os.Remove(manifestPath(dir)))...)
+}

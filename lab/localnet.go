@@ -1,0 +1,205 @@
+package lab
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"blink/genesis"
+)
+
+// LocalnetConfig says what network to run on this machine.
+type LocalnetConfig struct {
+	Home       string // folder of the network; made if missing, taken up again if it holds one
+	Binary     string // the blinkd executable that the nodes run
+	Validators int    // number of nodes, all validators of equal power; 0 = what Home holds, else 4
+	Reset      bool   // throw away the chain in Home, if there is one, and begin a new one
+	Seed       []byte // of all keys, for a network that can be made again; empty = random
+	RESTPort   int    // first REST port; 0 = 8080, or free ones if taken
+	P2PPort    int    // first peer-to-peer port; 0 = 26656, or free ones if taken
+	// WriteHomes writes one home folder per node, dir/<name>, and the keys of the demo accounts to dir/keys.
+	WriteHomes func(net genesis.Testnet, dir string) error
+	// ReadyTimeout bounds the time until all nodes agree on a height. Default 60 s.
+	ReadyTimeout time.Duration
+	// StopGrace is how long a node may take to stop before it is killed. Default 10 s.
+	StopGrace time.Duration
+	// Progress is told what is being waited for; nil is allowed.
+	Progress func(text string)
+}
+
+// Localnet is a running network: one operating system process per node, all on loopback.
+type Localnet struct {
+	cfg     LocalnetConfig
+	network Network
+	lock    *os.File
+	starter *starter
+	nodes   []*process
+	exits   chan Exit
+	stop    sync.Once
+	resumed bool
+}
+
+// Exit tells that a node has ended while the network was running: somebody stopped it, or it failed.
+type Exit struct {
+	Node   NodeInfo
+	Code   int      // exit status; -1 if a signal ended it
+	Reason string   // "exit 0", "killed by signal: killed"
+	Log    []string // the last lines of its log
+	Left   int      // nodes of this network that are still running
+}
+
+// StartLocalnet makes or takes up the network in cfg.Home, starts its nodes and returns once all of them are ready and
+// agree on a height. When it fails nothing is left running. The caller must Stop it.
+func StartLocalnet(ctx context.Context, cfg LocalnetConfig) (*Localnet, error) {
+	if cfg.ReadyTimeout <= 0 {
+		cfg.ReadyTimeout = time.Minute
+	}
+	if cfg.StopGrace <= 0 {
+		cfg.StopGrace = 10 * time.Second
+	}
+	if cfg.Progress == nil {
+		cfg.Progress = func(string) {}
+	}
+	if err := os.MkdirAll(cfg.Home, 0o755); err != nil {
+		return nil, err
+	}
+	lock, err := lockHome(cfg.Home)
+	if err != nil {
+		return nil, err
+	}
+	// Between choosing a port and a node's listening on it somebody else may take it: then choose again.
+	for try := 1; ; try++ {
+		l, err := startOnce(ctx, cfg)
+		if err == nil {
+			l.lock = lock
+			return l, nil
+		}
+		var taken *portTaken
+		if try == 3 || !errors.As(err, &taken) || !taken.mayMove {
+			lock.Close()
+			return nil, err
+		}
+		cfg.Reset = true // the chain of a moment ago, in which nothing has happened
+	}
+}
+
+// startOnce is one attempt of StartLocalnet.
+func startOnce(ctx context.Context, cfg LocalnetConfig) (*Localnet, error) {
+	network, resumed, err := prepareHome(cfg)
+	if err != nil {
+		return nil, err
+	}
+	l := &Localnet{cfg: cfg, network: network, resumed: resumed, starter: newStarter(), exits: make(chan Exit, 4*len(network.Nodes))}
+	if err := l.startNodes(ctx); err != nil {
+		l.Stop()
+		return nil, l.blamePort(err)
+	}
+	return l, nil
+}
+
+// startNodes starts every process and waits for the network.
+func (l *Localnet) startNodes(ctx context.Context) error {
+	for i := range l.network.Nodes {
+		node := &l.network.Nodes[i]
+		p, err := l.starter.start(l.cfg.Binary, node.Log, "start", "--home", node.Home)
+		if err != nil {
+			return fmt.Errorf("%s: %w", node.Name, err)
+		}
+		node.PID = p.pid()
+		l.nodes = append(l.nodes, p)
+	}
+	if err := l.awaitReady(ctx); err != nil {
+		return err
+	}
+	for i := range l.nodes {
+		go l.watch(i)
+	}
+	return nil
+}
+
+// watch reports the end of node i.
+func (l *Localnet) watch(i int) {
+	p := l.nodes[i]
+	<-p.done
+	e := Exit{Node: l.network.Nodes[i], Code: p.exitCode(), Reason: p.reason(), Log: lastLines(l.network.Nodes[i].Log, 15)}
+	for _, other := range l.nodes {
+		if other.running() {
+			e.Left++
+		}
+	}
+	l.exits <- e // never blocks: the buffer holds more than there are nodes
+}
+
+// Network describes the network and its nodes.
+func (l *Localnet) Network() Network { return l.network }
+
+// Resumed reports whether the chain was there before.
+func (l *Localnet) Resumed() bool { return l.resumed }
+
+// Exits delivers the end of each node, in Stop as well.
+func (l *Localnet) Exits() <-chan Exit { return l.exits }
+
+// Stop asks every node to stop, kills those that have not after the grace time, and returns when none is left.
+// Calling it again does nothing.
+func (l *Localnet) Stop() {
+	l.stop.Do(func() {
+		for _, p := range l.nodes {
+			p.terminate()
+		}
+		deadline := time.After(l.cfg.StopGrace)
+		for _, p := range l.nodes {
+			select {
+			case <-p.done:
+				continue
+			case <-deadline:
+			}
+			for _, p := range l.nodes {
+				p.kill()
+			}
+			<-p.done
+		}
+		l.starter.close()
+		if l.lock != nil {
+			l.lock.Close()
+		}
+	})
+}
+
+// blamePort finds out, once all nodes have stopped, whether somebody else holds a port of theirs: then that is the
+// reason for err.
+func (l *Localnet) blamePort(err error) error {
+	m, _, _ := readManifest(l.cfg.Home)
+	for _, port := range m.ports() {
+		if !portFree(port) {
+			return errors.Join(&portTaken{port: port, mayMove: !l.resumed && l.cfg.RESTPort == 0 && l.cfg.P2PPort == 0}, err)
+		}
+	}
+	return err
+}
+
+// exists reports whether path is there.
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
+}
+
+// removeKey deletes the key file of a demo account. The pattern covers whatever ending the keyring gives its files.
+func removeKey(dir, name string) error {
+	files, err := filepath.Glob(filepath.Join(dir, "keys", name+".*"))
+	if err != nil {
+		return err
+	}
+	for _, f := range append(files, filepath.Join(dir, "keys", name)) {
+		if err := os.RemoveAll(f); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// nodeHome is the home folder of a node.
+func nodeHome(dir, name string) string { return filepath.Join(dir, name) }

@@ -1,0 +1,13 @@
+//go:build unix
+
+package lab
+
+import "syscall"
+
+// signalTerminate asks a process group to stop. A paused one is continued, or it would not hear.
+func signalTerminate(pid int) {
+	_ = syscall.Kill(-pid, syscall.SIGTERM)
+	_ = syscall.Kill(-pid, syscall.SIGCONT)
+}
+
+func signalKill(pid int) { _ = syscall.Kill(-pid, syscall.SIGKILL) }

@@ -1,0 +1,136 @@
+package lab
+
+import (
+	"fmt"
+	"io"
+	"math"
+	"sort"
+	"strconv"
+	"strings"
+	"text/tabwriter"
+)
+
+// Published is one bar of a chart of published times to finality.
+type Published struct {
+	Name    string
+	Seconds float64
+}
+
+// barWidth is the length of the longest bar, in characters.
+const barWidth = 40
+
+// WriteText prints the report for people: what became of the transactions, percentiles, their distribution, and this
+// network's bar beside the published chart.
+func (r Report) WriteText(w io.Writer, chartTitle, chartSource string, chart []Published) {
+	r.writeOutcomes(w)
+	r.writePercentiles(w)
+	r.writeDistribution(w)
+	r.writeChart(w, chartTitle, chartSource, chart)
+	r.writeConditions(w)
+}
+
+func (r Report) writeOutcomes(w io.Writer) {
+	fmt.Fprintf(w, "sent %d   final %d   rejected %d   expired %d   unknown %d\n", r.Sent, r.Final, r.Rejected, r.Expired, r.Unknown)
+	codes := make([]string, 0, len(r.RejectedCodes))
+	for code := range r.RejectedCodes {
+		codes = append(codes, code)
+	}
+	sort.Strings(codes)
+	for _, code := range codes {
+		fmt.Fprintf(w, "  rejected as %s: %d\n", code, r.RejectedCodes[code])
+	}
+	fmt.Fprintf(w, "rate %.4g/s intended, %.4g/s sent, %.4g/s final\n", r.Rate, r.SentPerS, r.FinalPerS)
+}
+
+func (r Report) writePercentiles(w io.Writer) {
+	fmt.Fprint(w, "\nTime to finality, from the intended send time\n")
+	tw := tabwriter.NewWriter(w, 0, 0, 3, ' ', 0)
+	for _, row := range []struct {
+		name, label string
+		value       *float64
+	}{
+		{"min", "fastest", r.Min}, {"p50", "p50", r.P50}, {"p90", "p90", r.P90}, {"p99", "p99", r.P99}, {"p999", "p99.9", r.P999}, {"max", "slowest", r.Max},
+	} {
+		fmt.Fprintf(tw, "  %s\t%s\t%s\n", row.label, formatMS(row.value), r.LatencyNotes[row.name])
+	}
+	tw.Flush()
+}
+
+func (r Report) writeDistribution(w io.Writer) {
+	if len(r.Histogram) == 0 {
+		return
+	}
+	fmt.Fprint(w, "\nDistribution\n")
+	highest := int64(1)
+	for _, b := range r.Histogram {
+		highest = max(highest, b.Count)
+	}
+	for _, b := range r.Histogram {
+		fmt.Fprintf(w, "  %8s to %-8s %s %d\n", shortMS(b.From), shortMS(b.To), bar(float64(b.Count)/float64(highest)), b.Count)
+	}
+	if lost := r.Expired + r.Unknown; lost > 0 {
+		fmt.Fprintf(w, "  not final: %d\n", lost)
+	}
+}
+
+// writeChart draws the published times and this network's median on one logarithmic scale, as the chart does.
+func (r Report) writeChart(w io.Writer, title, source string, chart []Published) {
+	if r.P50 == nil || len(chart) == 0 {
+		return
+	}
+	own := Published{Name: "this network", Seconds: *r.P50 / 1000}
+	fmt.Fprintf(w, "\n%s (logarithmic scale; the others: %s)\n", title, source)
+	for _, e := range append(chart, own) {
+		// From 1 ms at the left to 3600 s at the right.
+		length := math.Log10(max(e.Seconds, 0.001)/0.001) / math.Log10(3600/0.001)
+		value := fmt.Sprintf("%.6g s", e.Seconds)
+		if e.Seconds < 1 {
+			value = fmt.Sprintf("%.3g ms", e.Seconds*1000)
+		}
+		fmt.Fprintf(w, "  %-14s %s %s\n", e.Name, bar(length), value)
+	}
+}
+
+func (r Report) writeConditions(w io.Writer) {
+	c := r.Conditions
+	fmt.Fprintf(w, "\nConditions: %d validators (chain %s), %d nodes addressed; %s arrivals, seed %d, %.4g s after %.4g s of warm-up (%d transactions, not counted);\n",
+		c.Validators, c.ChainID, len(c.Nodes), c.Arrivals, c.Seed, c.DurationS, c.WarmupS, c.WarmupSent)
+	fmt.Fprintf(w, "  %d accounts; client on %d cores (%s, %s); its own lateness in sending: p50 %s, p99 %s, included above.\n",
+		c.Accounts, c.Client.Cores, c.Client.OS, c.Client.Go, formatMS(r.SendDelay.P50), formatMS(r.SendDelay.P99))
+	if local(c.Nodes) {
+		fmt.Fprint(w, "  Validators in one room are not a global network: distance adds its round trips to these figures.\n")
+	}
+	if c.Interrupted {
+		fmt.Fprint(w, "  The run was interrupted: it is shorter than planned, and the rates are too low.\n")
+	}
+}
+
+// local reports whether every node was addressed on this machine.
+func local(nodes []BenchNode) bool {
+	for _, n := range nodes {
+		if !strings.Contains(n.URL, "127.0.0.1") && !strings.Contains(n.URL, "localhost") && !strings.Contains(n.URL, "[::1]") {
+			return false
+		}
+	}
+	return true
+}
+
+// bar draws part (0 to 1) of barWidth, never nothing.
+func bar(part float64) string {
+	return strings.Repeat("█", max(1, int(math.Round(part*barWidth))))
+}
+
+func formatMS(ms *float64) string {
+	if ms == nil {
+		return "-"
+	}
+	return fmt.Sprintf("%.2f ms", *ms)
+}
+
+// shortMS writes a round number of milliseconds: "5 ms", "20 s".
+func shortMS(ms float64) string {
+	if ms >= 1000 {
+		return strconv.FormatFloat(ms/1000, 'f', -1, 64) + " s"
+	}
+	return strconv.FormatFloat(ms, 'f', -1, 64) + " ms"
+}
