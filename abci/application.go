@@ -1,0 +1,145 @@
+package abci
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	abcitypes "github.com/cometbft/cometbft/abci/types"
+
+	"blink/app"
+	"blink/genesis"
+	"blink/store"
+	"blink/tx"
+)
+
+// AppVersion is the version of the state machine's rules, part of every block
+// header. It grows when a block would execute differently.
+const AppVersion = 1
+
+// Config is what an Application is made of.
+type Config struct {
+	Store    *store.Store // opened by the caller, who also closes it, after CometBFT has stopped
+	Genesis  genesis.Document
+	Observer Observer // may be nil
+
+	// CacheTxs and CacheBytes bound the memory of verified transactions.
+	// Defaults: 20 000 transactions, 128 MiB of their bytes.
+	CacheTxs   int
+	CacheBytes int
+}
+
+// CommittedTx is one transaction of a committed block.
+type CommittedTx struct {
+	ID      tx.ID
+	Index   uint32
+	Code    tx.Code
+	Settled bool // see app.Receipt
+}
+
+// An Observer learns what the application did. It is called on the path of
+// consensus: it must return at once and must not call the Application back.
+type Observer interface {
+	// Executed: the block of a height has been executed; nothing is stored yet.
+	Executed(height int64, at time.Time)
+	// Committed: the block is in CometBFT's block store with the commit that
+	// finalised it, and its results are in ours and can be served.
+	Committed(height int64, blockTime time.Time, appHash []byte, txs []CommittedTx)
+	// Dropped: a transaction that had been admitted left the mempool without
+	// having entered a block, because the last block made it inadmissible.
+	Dropped(id tx.ID, code tx.Code)
+}
+
+// Application implements CometBFT's Application.
+type Application struct {
+	abcitypes.BaseApplication // no snapshots and no vote extensions
+
+	store    *store.Store
+	doc      genesis.Document
+	observer Observer
+	verified *memory
+	origin   *store.Overlay // the genesis state, until block 1 is committed; read only
+
+	staged block // the block between FinalizeBlock and Commit; consensus connection only
+
+	mu    sync.Mutex // guards check
+	check checkState
+}
+
+var _ abcitypes.Application = (*Application)(nil)
+
+// block is what Commit needs to know of what FinalizeBlock staged.
+type block struct {
+	height  int64
+	time    time.Time
+	appHash []byte
+	txs     []CommittedTx
+}
+
+// New returns the application on top of an open store. It refuses a store that
+// belongs to another genesis with a *GenesisMismatch.
+func New(c Config) (*Application, error) {
+	if c.Observer == nil {
+		c.Observer = deaf{}
+	}
+	if c.CacheTxs == 0 {
+		c.CacheTxs = 20_000
+	}
+	if c.CacheBytes == 0 {
+		c.CacheBytes = 128 << 20
+	}
+	if err := checkIdentity(c.Store, c.Genesis); err != nil {
+		return nil, err
+	}
+	a := &Application{
+		store:    c.Store,
+		doc:      c.Genesis,
+		observer: c.Observer,
+		verified: newMemory(c.CacheTxs, c.CacheBytes),
+	}
+	if c.Store.Height() == 0 {
+		a.origin, _ = a.genesisState()
+		a.origin.Changes(func(_, _ []byte) bool { return true }) // sorts it: from here on reading writes nothing
+		a.check.reset(a.origin, c.Genesis.GenesisTime, nil)
+	} else {
+		a.check.reset(c.Store.Latest(), time.Time{}, nil)
+	}
+	return a, nil
+}
+
+// genesisState returns an overlay that holds the genesis state.
+func (a *Application) genesisState() (*store.Overlay, []app.ValidatorUpdate) {
+	o := store.NewOverlay(a.store.Latest())
+	updates := app.InitChain(o, a.doc)
+	return o, updates
+}
+
+// state is the state that the next block builds on.
+func (a *Application) state() store.Reader {
+	if a.store.Height() == 0 {
+		return a.origin
+	}
+	return a.store.Latest()
+}
+
+// Info tells CometBFT how far the store has come; CometBFT replays what is
+// missing. The store may lag behind the block store but never lead.
+func (a *Application) Info(context.Context, *abcitypes.RequestInfo) (*abcitypes.ResponseInfo, error) {
+	res := &abcitypes.ResponseInfo{Data: "blink", AppVersion: AppVersion, LastBlockHeight: a.store.Height()}
+	if res.LastBlockHeight > 0 {
+		res.LastBlockAppHash = a.store.Root()
+	}
+	return res, nil
+}
+
+// Query refuses: state is read over the REST API.
+func (a *Application) Query(context.Context, *abcitypes.RequestQuery) (*abcitypes.ResponseQuery, error) {
+	return &abcitypes.ResponseQuery{Code: 1, Log: "use the REST API of blink"}, nil
+}
+
+// deaf is the observer of an application that nobody watches.
+type deaf struct{}
+
+func (deaf) Executed(int64, time.Time)                         {}
+func (deaf) Committed(int64, time.Time, []byte, []CommittedTx) {}
+func (deaf) Dropped(tx.ID, tx.Code)                            {}

@@ -1,0 +1,114 @@
+package abci
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	abcitypes "github.com/cometbft/cometbft/abci/types"
+	cmtproto "github.com/cometbft/cometbft/proto/tendermint/types"
+
+	"blink/app"
+	"blink/store"
+)
+
+// FinalizeBlock executes a decided block and stages its changes. Nothing is
+// written to disk: a crash before Commit replays it.
+func (a *Application) FinalizeBlock(_ context.Context, req *abcitypes.RequestFinalizeBlock) (*abcitypes.ResponseFinalizeBlock, error) {
+	if want := a.store.Height() + 1; req.Height != want {
+		return nil, fmt.Errorf("block %d was delivered, but the store needs block %d", req.Height, want)
+	}
+	var o *store.Overlay
+	if req.Height == 1 {
+		o, _ = a.genesisState()
+	} else {
+		o = store.NewOverlay(a.store.Latest())
+	}
+	inputs := a.verifyAll(req.Txs)
+	result := app.ApplyBlock(o, blockOf(req, inputs))
+
+	entries := make([]store.TxEntry, len(inputs))
+	committed := make([]CommittedTx, len(inputs))
+	results := make([]*abcitypes.ExecTxResult, len(inputs))
+	for i, r := range result.Receipts {
+		id := inputs[i].id
+		entries[i] = store.TxEntry{
+			ID: id, Height: req.Height, Index: uint32(i), Code: uint32(r.Code), Settled: r.Settled, Time: req.Time.UnixMilli(),
+		}
+		for _, account := range r.Accounts {
+			entries[i].Accounts = append(entries[i].Accounts, account.Bytes())
+		}
+		committed[i] = CommittedTx{ID: id, Index: uint32(i), Code: r.Code, Settled: r.Settled}
+		// The hash of the results holds Code, Data and gas: only Code is used.
+		results[i] = &abcitypes.ExecTxResult{Code: uint32(r.Code)}
+	}
+	root, err := a.store.Stage(req.Height, o, entries)
+	if err != nil {
+		return nil, err
+	}
+	a.staged = block{height: req.Height, time: req.Time, appHash: root, txs: committed}
+	a.observer.Executed(req.Height, time.Now())
+	return &abcitypes.ResponseFinalizeBlock{
+		TxResults: results, ValidatorUpdates: validatorUpdates(result.Updates), AppHash: root,
+	}, nil
+}
+
+// Commit makes the staged block durable and visible, in that order, and then
+// tells the observer (docs/adr/0002-wake-at-commit.md).
+func (a *Application) Commit(context.Context, *abcitypes.RequestCommit) (*abcitypes.ResponseCommit, error) {
+	if err := a.store.Commit(); err != nil {
+		return nil, err
+	}
+	a.mu.Lock()
+	// The next block's time is the median of the votes for this one, which
+	// were cast just now; on a node that replays it is not needed.
+	now := time.Now()
+	if a.staged.time.After(now) {
+		now = a.staged.time
+	}
+	a.check.reset(a.store.Latest(), now, a.staged.txs)
+	a.mu.Unlock()
+	a.observer.Committed(a.staged.height, a.staged.time, a.staged.appHash, a.staged.txs)
+	a.staged = block{}
+	return &abcitypes.ResponseCommit{}, nil
+}
+
+// blockOf translates a request into what app knows of a block.
+func blockOf(req *abcitypes.RequestFinalizeBlock, inputs []input) app.Block {
+	b := app.Block{
+		Height:   req.Height,
+		Time:     req.Time,
+		Txs:      make([]app.Input, len(inputs)),
+		Proposer: address(req.ProposerAddress),
+	}
+	for i, in := range inputs {
+		b.Txs[i] = app.Input{ID: in.id, Tx: in.tx}
+		if in.err != nil {
+			b.Txs[i] = app.Input{ID: in.id, Refused: refusalOf(in.err).Code}
+		}
+	}
+	for _, v := range req.DecidedLastCommit.Votes {
+		b.LastCommit = append(b.LastCommit, app.Vote{
+			Address: address(v.Validator.Address),
+			Power:   v.Validator.Power,
+			Absent:  v.BlockIdFlag == cmtproto.BlockIDFlagAbsent,
+		})
+	}
+	for _, m := range req.Misbehavior {
+		b.Evidence = append(b.Evidence, app.Evidence{
+			Address:    address(m.Validator.Address),
+			Height:     m.Height,
+			Time:       m.Time,
+			Power:      m.Validator.Power,
+			TotalPower: m.TotalVotingPower,
+			Type:       app.EvidenceType(m.Type),
+		})
+	}
+	return b
+}
+
+// address is a consensus address; CometBFT's are always 20 bytes.
+func address(b []byte) (a [20]byte) {
+	copy(a[:], b)
+	return a
+}

@@ -1,0 +1,50 @@
+package abci
+
+import (
+	"context"
+
+	abcitypes "github.com/cometbft/cometbft/abci/types"
+	cmttypes "github.com/cometbft/cometbft/types"
+
+	"blink/app"
+	"blink/tx"
+)
+
+// PrepareProposal keeps of the mempool's transactions those that are
+// admissible one after the other, by arrival, each sender's by nonce.
+func (a *Application) PrepareProposal(_ context.Context, req *abcitypes.RequestPrepareProposal) (*abcitypes.ResponsePrepareProposal, error) {
+	if len(req.Txs) == 0 {
+		return &abcitypes.ResponsePrepareProposal{}, nil
+	}
+	candidates := make([]tx.Verified, 0, len(req.Txs))
+	for _, in := range a.verifyAll(req.Txs) {
+		if in.err == nil {
+			candidates = append(candidates, in.tx)
+		}
+	}
+	chosen := app.Order(a.state(), candidates, req.MaxTxBytes, req.Time)
+	raws := make([][]byte, 0, len(chosen))
+	left := req.MaxTxBytes
+	for _, t := range chosen {
+		// CometBFT counts what a transaction takes in the encoded block.
+		left -= cmttypes.ComputeProtoSizeForTxs([]cmttypes.Tx{t.Raw()})
+		if left < 0 {
+			break
+		}
+		raws = append(raws, t.Raw())
+	}
+	return &abcitypes.ResponsePrepareProposal{Txs: raws}, nil
+}
+
+// ProcessProposal rejects a block that holds anything statelessly invalid:
+// bytes that do not decode or are not canonical, another chain's transaction,
+// a bad signature. All honest nodes agree on that, whatever their state. What
+// only the state can refuse becomes a receipt instead.
+func (a *Application) ProcessProposal(_ context.Context, req *abcitypes.RequestProcessProposal) (*abcitypes.ResponseProcessProposal, error) {
+	for _, in := range a.verifyAll(req.Txs) {
+		if in.err != nil {
+			return &abcitypes.ResponseProcessProposal{Status: abcitypes.ResponseProcessProposal_REJECT}, nil
+		}
+	}
+	return &abcitypes.ResponseProcessProposal{Status: abcitypes.ResponseProcessProposal_ACCEPT}, nil
+}

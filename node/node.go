@@ -1,0 +1,185 @@
+package node
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"sync"
+	"sync/atomic"
+	"syscall"
+
+	cmtcfg "github.com/cometbft/cometbft/config"
+	"github.com/cometbft/cometbft/consensus"
+	cmtnode "github.com/cometbft/cometbft/node"
+	"github.com/cometbft/cometbft/p2p"
+	"github.com/cometbft/cometbft/privval"
+	cmttypes "github.com/cometbft/cometbft/types"
+
+	"blink/abci"
+	"blink/genesis"
+	"blink/store"
+)
+
+// Options is what a node is made of.
+type Options struct {
+	Home    Home
+	Config  Config
+	Genesis genesis.Document
+	Store   *store.Store      // opened by the caller, who closes it after Wait has returned
+	App     *abci.Application // on Store and Genesis, observed by Monitor
+	Monitor *Monitor
+	Logger  *slog.Logger
+	Version string // of the program, for Status
+	// NoMetrics keeps CometBFT's metrics out of Prometheus's default
+	// registry, which can hold those of one node only.
+	NoMetrics bool
+}
+
+// Node is one running node.
+type Node struct {
+	o         Options
+	comet     *cmtnode.Node
+	config    *cmtcfg.Config
+	consensus *consensus.State
+	address   [20]byte // consensus address
+	heartbeat heartbeat
+	log       cometLog
+
+	cancel   context.CancelFunc // ends the goroutines of this package
+	running  sync.WaitGroup
+	stopping atomic.Bool
+	stopOnce sync.Once
+	done     chan struct{} // closed when the node has stopped
+	fault    atomic.Pointer[error]
+}
+
+// Start starts a node on a complete home. It returns once the node takes part
+// in the network, which is well before it has caught up: see Ready. Cancelling
+// ctx stops the node, as Stop does.
+func Start(ctx context.Context, o Options) (*Node, error) {
+	n := &Node{o: o, done: make(chan struct{}), log: newCometLog(o.Logger)}
+	if err := o.Home.check(); err != nil {
+		return nil, err
+	}
+	var err error
+	if n.config, err = loadComet(o.Home); err != nil {
+		return nil, err
+	}
+	if o.NoMetrics {
+		n.config.Instrumentation.Prometheus = false
+	}
+	n.heartbeat = heartbeat{interval: n.config.Consensus.CreateEmptyBlocksInterval, allowed: o.Config.Watchdog.Heartbeats}
+	if err := n.assemble(ctx); err != nil {
+		return nil, err
+	}
+	ctx, n.cancel = context.WithCancel(ctx)
+	if err := n.follow(ctx); err != nil {
+		return nil, errors.Join(err, n.abandon())
+	}
+	if err := n.comet.Start(); err != nil {
+		return nil, errors.Join(n.explain(err), n.abandon())
+	}
+	n.running.Go(func() { n.watchConsensus(ctx) })
+	context.AfterFunc(ctx, n.Stop)
+	return n, nil
+}
+
+// assemble makes the CometBFT node: it opens the databases and replays into
+// the application what a crash took from it.
+func (n *Node) assemble(ctx context.Context) error {
+	key, err := p2p.LoadNodeKey(n.o.Home.NodeKeyFile())
+	if err != nil {
+		return fmt.Errorf("%s: %w", n.o.Home.NodeKeyFile(), err)
+	}
+	signer, err := n.signer()
+	if err != nil {
+		return err
+	}
+	doc, err := cometGenesis(n.o.Genesis)
+	if err != nil {
+		return err
+	}
+	n.comet, err = cmtnode.NewNodeWithContext(ctx, n.config, signer, key, n.o.App.ClientCreator(),
+		func() (*cmttypes.GenesisDoc, error) { return doc, nil },
+		cmtcfg.DefaultDBProvider, cmtnode.DefaultMetricsProvider(n.config.Instrumentation), n.log)
+	if err != nil {
+		return n.explain(err)
+	}
+	env, err := n.comet.ConfigureRPC()
+	if err != nil {
+		return err
+	}
+	n.consensus = env.ConsensusState.(*consensus.State)
+	copy(n.address[:], env.PubKey.Address())
+	n.o.Monitor.begin(n.o.Store, n.comet.BlockStore())
+	return nil
+}
+
+// signer loads the consensus key with the record of what it signed last. A
+// missing record is refused: a key that starts over signs again what it has
+// signed before, and loses its stake.
+func (n *Node) signer() (*privval.FilePV, error) {
+	for _, file := range []string{n.config.PrivValidatorKeyFile(), n.config.PrivValidatorStateFile()} {
+		if _, err := os.Stat(file); err != nil {
+			return nil, fmt.Errorf("%w: restore the file; if its record of signed votes is lost for good, "+
+				"make a new home with a new consensus key, since signing the same height twice costs the stake", err)
+		}
+	}
+	return privval.LoadFilePV(n.config.PrivValidatorKeyFile(), n.config.PrivValidatorStateFile()), nil
+}
+
+// explain adds to an error of CometBFT's what the operator can do about it.
+func (n *Node) explain(err error) error {
+	var other *abci.GenesisMismatch
+	switch {
+	case errors.As(err, &other):
+		return other
+	case errors.Is(err, syscall.EADDRINUSE):
+		return fmt.Errorf("p2p.laddr %s is in use by another program: stop it, or change p2p.laddr in %s: %w",
+			n.config.P2P.ListenAddress, n.o.Home.CometFile(), err)
+	case errors.Is(err, syscall.EAGAIN) || errors.Is(err, syscall.EWOULDBLOCK):
+		return fmt.Errorf("%s is in use by another blinkd: stop it first, or choose another --home: %w", n.o.Home.Dir, err)
+	}
+	return err
+}
+
+// abandon frees what a node that could not start holds.
+func (n *Node) abandon() error {
+	n.cancel()
+	n.running.Wait()
+	if n.comet.IsRunning() {
+		return n.comet.Stop()
+	}
+	n.comet.OnStop() // Stop refuses a node that never ran, but its databases are open
+	return nil
+}
+
+// Stop stops the node within seconds: it leaves the network, finishes the
+// block it is executing and closes CometBFT's databases. It returns at once if
+// another call is at it; see Wait.
+func (n *Node) Stop() {
+	n.stopOnce.Do(func() {
+		n.stopping.Store(true)
+		n.cancel()
+		if err := n.comet.Stop(); err != nil {
+			n.o.Logger.Warn("stopping CometBFT", "err", err)
+		}
+		n.comet.Wait()
+		n.running.Wait()
+		close(n.done)
+	})
+}
+
+// Wait returns when the node has stopped: nil after Stop, or what stopped it.
+func (n *Node) Wait() error {
+	<-n.done
+	if err := n.fault.Load(); err != nil {
+		return *err
+	}
+	return nil
+}
+
+// Store is the state that the node serves.
+func (n *Node) Store() *store.Store { return n.o.Store }
