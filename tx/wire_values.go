@@ -13,15 +13,13 @@ import (
 // The value methods of wireReader read the value of the field that next found. A default value is refused: in the
 // canonical form it is not written.
 
-const isDefault = "must be left out when it has the default value"
-
 func (r *wireReader) uint64(name string) uint64 {
 	if !r.begin(name, protowire.VarintType, false) {
 		return 0
 	}
 	v := r.varint(name)
 	if v == 0 {
-		r.fail(NonCanonical, name, isDefault)
+		r.fail(NonCanonical, name, "must be left out when it is 0")
 	}
 	return v
 }
@@ -49,7 +47,7 @@ func (r *wireReader) amount(name string) coin.Amount { return coin.Amount(r.uint
 func (r *wireReader) bytes(name string) []byte {
 	v := r.lengthPrefixed(name, false)
 	if len(v) == 0 {
-		r.fail(NonCanonical, name, isDefault)
+		r.fail(NonCanonical, name, "must be left out when it is empty")
 	}
 	return v
 }
@@ -77,7 +75,7 @@ func (r *wireReader) address(name string) crypto.Address {
 func (r *wireReader) varint(name string) uint64 {
 	v, n := protowire.ConsumeVarint(r.buf)
 	if n < 0 {
-		r.fail(Malformed, name, "broken varint: %v", protowire.ParseError(n))
+		r.fail(Malformed, name, "varint must end within the message and fit 64 bits")
 		return 0
 	}
 	if n != protowire.SizeVarint(v) {

@@ -1,0 +1,139 @@
+package tx_test
+
+import (
+	"encoding/hex"
+	"strings"
+	"testing"
+
+	"blink/coin"
+	"blink/crypto"
+	"blink/tx"
+)
+
+// What Encode refuses: bounds that hold in every state.
+func TestBounds(t *testing.T) {
+	pay := transferTo(t, "bob", 5)
+	create := tx.CreateValidator{ConsensusKey: testConsensusKey("alice"), SelfBond: 5, Moniker: "m"}
+	body := func(change func(*tx.Body)) tx.Body {
+		b := bodyOf(t, pay)
+		change(&b)
+		return b
+	}
+	validator := func(change func(*tx.CreateValidator)) tx.Body {
+		m := create
+		change(&m)
+		return bodyOf(t, pay, m)
+	}
+	unknownKind := crypto.Address{0: 2, 32: 1}
+	for _, c := range []struct {
+		name string
+		body tx.Body
+		want string // empty: accepted
+	}{
+		{"chain id of 50", body(func(b *tx.Body) { b.ChainID = strings.Repeat("a", 50) }), ""},
+		{"chain id of 51", body(func(b *tx.Body) { b.ChainID = strings.Repeat("a", 51) }),
+			"body.chain_id: must be 1 to 50 characters, was 51 (invalid_field)"},
+		{"chain id with space", body(func(b *tx.Body) { b.ChainID = "my chain" }),
+			"body.chain_id: must be letters, digits, '-', '_' and '.', beginning with a letter or digit, was \"my chain\" (invalid_field)"},
+		{"chain id beginning with dash", body(func(b *tx.Body) { b.ChainID = "-a" }),
+			"body.chain_id: must be letters, digits, '-', '_' and '.', beginning with a letter or digit, was \"-a\" (invalid_field)"},
+		{"no sender", body(func(b *tx.Body) { b.Sender = crypto.Address{} }), "body.sender: must be an address, was empty (invalid_field)"},
+		{"sender of unknown kind", body(func(b *tx.Body) { b.Sender = unknownKind }),
+			"body.sender: address kind must be 0 or 1, was 2 (invalid_field)"},
+		{"memo of 256", body(func(b *tx.Body) { b.Memo = strings.Repeat("m", 256) }), ""},
+		{"memo of 257", body(func(b *tx.Body) { b.Memo = strings.Repeat("m", 257) }),
+			"body.memo: must be at most 256 bytes, was 257 (invalid_field)"},
+		{"memo not UTF-8", body(func(b *tx.Body) { b.Memo = "\xff" }), "body.memo: must be valid UTF-8 (invalid_field)"},
+		{"valid_until 0", body(func(b *tx.Body) { b.ValidUntil = 0 }),
+			"body.valid_until: must be unix seconds after 0, was 0 (invalid_field)"},
+		{"no messages", bodyOf(t), "body.msgs: must be 1 to 16 messages, was 0 (invalid_field)"},
+		{"nil message", bodyOf(t, pay, nil), "body.msgs[1]: must be a message, was nil (invalid_field)"},
+		{"16 messages", body(func(b *tx.Body) { b.Msgs = repeat(pay, 16) }), ""},
+		{"17 messages", body(func(b *tx.Body) { b.Msgs = repeat(pay, 17) }),
+			"body.msgs: must be 1 to 16 messages, was 17 (invalid_field)"},
+		{"all there is", body(func(b *tx.Body) { b.Fee = coin.Max - 5 }), ""},
+		{"more than there is", body(func(b *tx.Body) { b.Fee = coin.Max - 4 }),
+			"body.msgs: fee and amounts must add up to at most 18446744073709551615 ublink (amount_overflow)"},
+
+		{"transfer to oneself", bodyOf(t, transferTo(t, "alice", 1)), ""},
+		{"transfer of 0", bodyOf(t, pay, transferTo(t, "bob", 0)),
+			"body.msgs[1].transfer.amount: must be greater than 0, was 0 (invalid_field)"},
+		{"transfer to nobody", bodyOf(t, tx.Transfer{Amount: 1}),
+			"body.msgs[0].transfer.to: must be an address, was empty (invalid_field)"},
+		{"delegate 0", bodyOf(t, tx.Delegate{Validator: pay.To}),
+			"body.msgs[0].delegate.amount: must be greater than 0, was 0 (invalid_field)"},
+		{"undelegate 0", bodyOf(t, tx.Undelegate{Validator: pay.To}),
+			"body.msgs[0].undelegate.amount: must be greater than 0, was 0 (invalid_field)"},
+		{"undelegate both", bodyOf(t, tx.Undelegate{Validator: pay.To, Amount: 5, All: true}),
+			"body.msgs[0].undelegate.amount: must be absent when all is set, was 5 (invalid_field)"},
+
+		{"sparse validator", bodyOf(t, create), ""},
+		{"no self bond", validator(func(m *tx.CreateValidator) { m.SelfBond = 0 }),
+			"body.msgs[1].create_validator.self_bond: must be greater than 0, was 0 (invalid_field)"},
+		{"least self bond above it", validator(func(m *tx.CreateValidator) { m.MinSelfBond = 6 }),
+			"body.msgs[1].create_validator.min_self_bond: must be at most self_bond (5), was 6 (invalid_field)"},
+		{"rate above the whole", validator(func(m *tx.CreateValidator) { m.Commission.MaxRate = 10_001 }),
+			"body.msgs[1].create_validator.commission.max_rate: must be at most 10000 basis points, was 10001 (invalid_field)"},
+		{"rate above its maximum", validator(func(m *tx.CreateValidator) { m.Commission.Rate = 1 }),
+			"body.msgs[1].create_validator.commission.rate: must be at most max_rate (0), was 1 (invalid_field)"},
+		{"change above the maximum", validator(func(m *tx.CreateValidator) { m.Commission.MaxDailyChange = 1 }),
+			"body.msgs[1].create_validator.commission.max_daily_change: must be at most max_rate (0), was 1 (invalid_field)"},
+		{"no moniker", validator(func(m *tx.CreateValidator) { m.Moniker = "" }),
+			"body.msgs[1].create_validator.moniker: must be 1 to 64 bytes, was 0 (invalid_field)"},
+		{"moniker with line end", validator(func(m *tx.CreateValidator) { m.Moniker = "a\nb" }),
+			"body.msgs[1].create_validator.moniker: must hold no control characters, had U+000A (invalid_field)"},
+		{"moniker written backwards", validator(func(m *tx.CreateValidator) { m.Moniker = "a\u202eb" }),
+			"body.msgs[1].create_validator.moniker: must hold no control characters, had U+202E (invalid_field)"},
+		{"details of 257", validator(func(m *tx.CreateValidator) { m.Details = strings.Repeat("d", 257) }),
+			"body.msgs[1].create_validator.details: must be 0 to 256 bytes, was 257 (invalid_field)"},
+		{"another key type", validator(func(m *tx.CreateValidator) { m.ConsensusKey.Type = "secp256k1" }),
+			"body.msgs[1].create_validator.consensus_key.type: must be \"ed25519\", was \"secp256k1\" (invalid_field)"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			_, err := c.body.Encode()
+			if c.want == "" {
+				if err != nil {
+					t.Fatal(err)
+				}
+				return
+			}
+			wantRefusal(t, err, c.want)
+		})
+	}
+}
+
+func repeat(m tx.Msg, n int) []tx.Msg {
+	msgs := make([]tx.Msg, n)
+	for i := range msgs {
+		msgs[i] = m
+	}
+	return msgs
+}
+
+func TestConsensusKey(t *testing.T) {
+	for _, c := range []struct{ name, key, want string }{
+		{"base point", "5866666666666666666666666666666666666666666666666666666666666666", ""},
+		{"31 bytes", strings.Repeat("58", 31), "must be 32 bytes"},
+		{"not on the curve", "0200000000000000000000000000000000000000000000000000000000000000", "must be a point"},
+		{"neutral element", "0100000000000000000000000000000000000000000000000000000000000000", "small order"},
+		{"order 2", "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f", "small order"},
+		{"order 4", "0000000000000000000000000000000000000000000000000000000000000000", "small order"},
+		{"order 8", "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05", "small order"},
+		{"y not reduced", "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f", "canonical"},
+		{"negative zero x", "0100000000000000000000000000000000000000000000000000000000000080", "canonical"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			key, err := hex.DecodeString(c.key)
+			if err != nil {
+				t.Fatal(err)
+			}
+			err = tx.ConsensusKey{Type: tx.Ed25519, Key: key}.Validate()
+			switch {
+			case c.want == "" && err != nil:
+				t.Error(err)
+			case c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)):
+				t.Errorf("got %v, want %q", err, c.want)
+			}
+		})
+	}
+}
