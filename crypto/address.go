@@ -1,8 +1,6 @@
 package crypto
 
-import (
-	"fmt"
-)
+import "fmt"
 
 // Kinds of address.
 const (

@@ -38,7 +38,9 @@ func (p PublicKey) Address() Address {
 // PrivateKey is an account key: a number from 1 to the order of secp256k1 minus 1. The zero value holds no key; it
 // can be asked for nothing and refuses to sign. It never prints: fmt and slog show a placeholder.
 type PrivateKey struct {
-	secret *secret // a pointer, so that fmt cannot reach the digits even inside somebody's unexported field
+	// Inside somebody's unexported field fmt cannot call the methods below and looks for itself. It follows one
+	// pointer when the verb is wrong, but never two.
+	hidden **secret
 }
 
 type secret struct {
@@ -57,7 +59,7 @@ func PrivateKeyFromBytes(b []byte) (PrivateKey, error) {
 		return PrivateKey{}, errors.New("private key must be from 1 to the order of secp256k1 minus 1")
 	}
 	copy(s.public[:], schnorr.SerializePubKey(s.key.PubKey()))
-	return PrivateKey{s}, nil
+	return PrivateKey{&s}, nil
 }
 
 // GenerateKey draws a key from random, which must be crypto/rand.Reader except where a test or a testnet's seed wants
@@ -77,18 +79,18 @@ func GenerateKey(random io.Reader) (PrivateKey, error) {
 
 // Bytes returns the 32 bytes of the key in the clear, nil for the zero value. Whoever has them has the money.
 func (k PrivateKey) Bytes() []byte {
-	if k.secret == nil {
+	if k.hidden == nil {
 		return nil
 	}
-	return k.secret.key.Serialize()
+	return (*k.hidden).key.Serialize()
 }
 
 // Public returns the public key.
 func (k PrivateKey) Public() PublicKey {
-	if k.secret == nil {
+	if k.hidden == nil {
 		return PublicKey{}
 	}
-	return k.secret.public
+	return (*k.hidden).public
 }
 
 // Address returns the address of the account that the key controls.
@@ -98,8 +100,6 @@ func (k PrivateKey) Address() Address { return k.Public().Address() }
 func (k PrivateKey) Equal(other PrivateKey) bool { return k.Public() == other.Public() }
 
 const redacted = "PrivateKey(redacted)"
-
-// String, GoString, Format and LogValue keep the key out of messages, panics and logs.
 
 // String returns a placeholder.
 func (k PrivateKey) String() string { return redacted }

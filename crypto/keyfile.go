@@ -66,7 +66,7 @@ func LoadKeyFile(path string) (PrivateKey, error) {
 
 // sealKey makes the file of a key: encrypted, or in the clear when passphrase is empty. workFactor is log2 of scrypt's N.
 func sealKey(key PrivateKey, passphrase []byte, workFactor int) (keyFile, error) {
-	if key.secret == nil {
+	if key.hidden == nil {
 		return keyFile{}, errors.New("no private key")
 	}
 	file := keyFile{Type: keyFileType, Version: keyFileVersion, Address: key.Address()}

@@ -27,13 +27,21 @@ func KeyFromMnemonic(mnemonic, passphrase string, account uint32) (PrivateKey, e
 	if account >= hdkeychain.HardenedKeyStart {
 		return PrivateKey{}, fmt.Errorf("account must be below 2^31, was %d", account)
 	}
-	words := strings.Fields(strings.ToLower(mnemonic))
-	if err := checkMnemonic(words); err != nil {
+	seed, err := seedFromMnemonic(mnemonic, passphrase)
+	if err != nil {
 		return PrivateKey{}, fmt.Errorf("mnemonic: %w", err)
 	}
-	seed := bip39.NewSeed(strings.Join(words, " "), norm.NFKD.String(passphrase))
 	return deriveKey(seed, 44+hdkeychain.HardenedKeyStart, 1+hdkeychain.HardenedKeyStart,
 		account+hdkeychain.HardenedKeyStart, 0, 0)
+}
+
+// seedFromMnemonic returns the 64 bytes of BIP-39. Capitals and extra spaces do not matter.
+func seedFromMnemonic(mnemonic, passphrase string) ([]byte, error) {
+	words := strings.Fields(strings.ToLower(mnemonic))
+	if err := checkMnemonic(words); err != nil {
+		return nil, err
+	}
+	return bip39.NewSeed(strings.Join(words, " "), norm.NFKD.String(passphrase)), nil
 }
 
 // checkMnemonic says what is wrong with words, as precisely as it can be known.

@@ -22,10 +22,10 @@ func (k PrivateKey) Sign(hash [32]byte) (Signature, error) {
 // SignAux signs a hash by BIP-340 with the given auxiliary random data, which hardens the signer against somebody
 // who measures its power or its timing. It fails when k is the zero value, or the machine computed wrongly.
 func (k PrivateKey) SignAux(hash, aux [32]byte) (Signature, error) {
-	if k.secret == nil {
+	if k.hidden == nil {
 		return Signature{}, errors.New("sign: no private key")
 	}
-	sig, err := schnorr.Sign(&k.secret.key, hash[:], schnorr.CustomNonce(aux))
+	sig, err := schnorr.Sign(&(*k.hidden).key, hash[:], schnorr.CustomNonce(aux))
 	if err != nil {
 		return Signature{}, errors.New("sign: " + err.Error())
 	}
