@@ -27,7 +27,11 @@ func Admit(r store.Reader, t tx.Verified, p Pending, now time.Time) error {
 	if r := checkValidUntil(body.ValidUntil, now); r != nil {
 		return r.public()
 	}
-	if r := checkFee(body.Fee, ParamsOf(r).MinFee); r != nil {
+	params := ParamsOf(r)
+	if size := int64(len(t.Raw())); size > params.MaxTxBytes {
+		return refuse(tx.TooLarge, "", "a transaction must be at most %d bytes on this chain, was %d", params.MaxTxBytes, size).public()
+	}
+	if r := checkFee(body.Fee, params.MinFee); r != nil {
 		return r.public()
 	}
 	a := readAccount(r, body.Sender)
@@ -46,13 +50,19 @@ func NextNonce(nonce uint64, waiting []uint64) uint64 {
 }
 
 func admitNonce(nonce, next uint64, waiting []uint64) *refusal {
-	if nonce < next || nonce-next >= NonceWindow {
-		return refuseNonce(nonce, NextNonce(next, waiting))
-	}
-	if slices.Contains(waiting, nonce) {
-		r := refuseNonce(nonce, NextNonce(next, waiting))
-		r.Code, r.Message = tx.NonceTooLow, "another transaction with nonce "+strconv.FormatUint(nonce, 10)+" is waiting already"
-		return r
+	free := NextNonce(next, waiting)
+	switch {
+	case nonce < next:
+		return refuseNonce(nonce, free)
+	case nonce-next >= NonceWindow && free-next >= NonceWindow:
+		return refuse(tx.NonceTooHigh, "body.nonce", "%d transactions of this sender are waiting already", NonceWindow).
+			hint("wait until some of them are in a block")
+	case nonce-next >= NonceWindow:
+		return refuseNonce(nonce, free)
+	case slices.Contains(waiting, nonce):
+		expected := strconv.FormatUint(free, 10)
+		return refuse(tx.NonceTooLow, "body.nonce", "another transaction with nonce %d is waiting already", nonce).
+			expected(expected).hint("sign it again with nonce " + expected)
 	}
 	return nil
 }

@@ -105,15 +105,7 @@ func touched(body tx.Body) []crypto.Address {
 }
 
 // Cost is the fee and everything that leaves the sender's balance with it, in ublink. False: more than 64 bits hold.
-func Cost(t tx.Verified) (coin.Amount, bool) {
-	body := t.Body()
-	cost, fits := body.Fee, true
-	for _, m := range body.Msgs {
-		sum, ok := cost.Add(m.Outgoing())
-		cost, fits = sum, fits && ok
-	}
-	return cost, fits
-}
+func Cost(t tx.Verified) (coin.Amount, bool) { return t.Body().Cost() }
 
 // checkValidUntil compares with block time, exactly: a block whose time is past valid_until settles that the
 // transaction is expired for ever. It therefore comes before every other check and has no effect.

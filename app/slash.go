@@ -71,7 +71,9 @@ func (s *state) burn(op crypto.Address, infraction int64, t EvidenceType, amount
 	s.totals.burned = mustAdd(s.totals.burned, amount)
 	record := slashRecord{burned: amount, height: s.height, time: s.time.UnixNano()}
 	s.o.Set(slashKey(op, infraction, t), record.encode())
-	s.emit(Event{Type: EventSlash, Validator: op, Amount: amount, Height: infraction})
+	if amount > 0 {
+		s.emit(Event{Type: EventSlash, Validator: op, Amount: amount, Height: infraction})
+	}
 }
 
 // jail takes a validator out of the set until its operator sends Unjail, at the earliest at until. The caller has made
