@@ -1,0 +1,100 @@
+package store
+
+import (
+	"encoding/binary"
+	"fmt"
+	"math/rand/v2"
+	"testing"
+)
+
+const benchAccounts = 100_000
+
+func benchKey(i int) []byte {
+	key := make([]byte, 34) // a prefix and an address, spread like hashes
+	r := rand.New(rand.NewPCG(1, uint64(i)))
+	for at := 2; at < len(key); at += 8 {
+		binary.LittleEndian.PutUint64(key[at:], r.Uint64())
+	}
+	return key
+}
+
+func benchStore(b *testing.B, o Options) *Store {
+	s := openTest(b, o)
+	const portion = 10_000
+	for from := 0; from < benchAccounts; from += portion {
+		over := NewOverlay(s.Latest())
+		for i := from; i < from+portion; i++ {
+			over.Set(benchKey(i), binary.BigEndian.AppendUint64(make([]byte, 16), uint64(i)))
+		}
+		benchCommit(b, s, over, nil)
+	}
+	return s
+}
+
+func benchCommit(b *testing.B, s *Store, o *Overlay, txs []TxEntry) {
+	if _, err := s.Stage(s.Height()+1, o, txs); err != nil {
+		b.Fatal(err)
+	}
+	if err := s.Commit(); err != nil {
+		b.Fatal(err)
+	}
+}
+
+// BenchmarkBlock is what a block costs between execution and the next one, on 100 000 accounts: Stage and Commit of
+// changes to so many accounts, with an index entry for every two of them.
+func BenchmarkBlock(b *testing.B) {
+	for _, keep := range []int64{0, 100} {
+		s := benchStore(b, Options{KeepVersions: keep})
+		r := rand.New(rand.NewPCG(2, 3))
+		for _, accounts := range []int{0, 1, 2, 10, 100, 1000} {
+			b.Run(fmt.Sprintf("keep=%d/changed=%d", keep, accounts), func(b *testing.B) {
+				for b.Loop() {
+					height := s.Height() + 1
+					o := NewOverlay(s.Latest())
+					var txs []TxEntry
+					for i := range accounts {
+						key := benchKey(r.IntN(benchAccounts))
+						o.Set(key, binary.BigEndian.AppendUint64(make([]byte, 16), r.Uint64()))
+						if i%2 == 0 {
+							e := TxEntry{Height: height, Index: uint32(i), Accounts: [][]byte{key[1:], benchKey(i)[1:]}}
+							binary.BigEndian.PutUint64(e.ID[:], r.Uint64())
+							txs = append(txs, e)
+						}
+					}
+					benchCommit(b, s, o, txs)
+				}
+			})
+		}
+	}
+}
+
+func BenchmarkGet(b *testing.B) {
+	s := benchStore(b, Options{})
+	view, keys := s.Latest(), make([][]byte, benchAccounts)
+	for i := range keys {
+		keys[i] = benchKey(i)
+	}
+	for name, among := range map[string]int{"hot": 1000, "any": benchAccounts} {
+		b.Run(name, func(b *testing.B) {
+			for i := 0; b.Loop(); i++ {
+				if view.Get(keys[(i*7919)%among]) == nil {
+					b.Fatal("missing")
+				}
+			}
+		})
+	}
+}
+
+func BenchmarkOverlay(b *testing.B) {
+	s := benchStore(b, Options{})
+	key, value := benchKey(1), []byte("value")
+	b.Run("fork set join", func(b *testing.B) {
+		o := NewOverlay(s.Latest())
+		for b.Loop() {
+			f := o.Fork()
+			f.Get(key)
+			f.Set(key, value)
+			f.Join()
+		}
+	})
+}
