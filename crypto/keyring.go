@@ -135,10 +135,12 @@ func (r *Keyring) read(name string) (keyFile, error) {
 
 func (r *Keyring) path(name string) string { return filepath.Join(r.dir, name+keySuffix) }
 
+var keyName = regexp.MustCompile(`^[a-z0-9][a-z0-9._-]{0,63}$`)
+
 // CheckKeyName reports why name cannot name a key. Names stay plain so that they are file names everywhere, and
 // differ from every address so that commands can take either.
 func CheckKeyName(name string) error {
-	if !regexp.MustCompile(`^[a-z0-9][a-z0-9._-]{0,63}$`).MatchString(name) {
+	if !keyName.MatchString(name) {
 		return fmt.Errorf("key name %q: must be 1 to 64 of a-z 0-9 . _ - and start with a letter or digit", shorten(name))
 	}
 	if strings.HasPrefix(name, HRP+"1") {

@@ -2,17 +2,16 @@ package crypto
 
 import (
 	"bytes"
-	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"os"
 	"strings"
 	"testing"
 
+	"github.com/btcsuite/btcd/btcutil"
 	"github.com/btcsuite/btcd/btcutil/base58"
 	"github.com/btcsuite/btcd/btcutil/hdkeychain"
 	"github.com/tyler-smith/go-bip39"
-	"golang.org/x/crypto/ripemd160" //nolint:staticcheck // Bitcoin's address of a key, to compare with other wallets
 )
 
 const abandon = "abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon about"
@@ -84,10 +83,8 @@ func TestDerivationIsThatOfOtherWallets(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	sum := sha256.Sum256((*key.hidden).key.PubKey().SerializeCompressed())
-	hash := ripemd160.New()
-	hash.Write(sum[:])
-	if got := base58.CheckEncode(hash.Sum(nil), 0x6f); got != "mkpZhYtJu2r87Js3pDiWJDmPte2NRZ8bJV" {
+	hash := btcutil.Hash160((*key.hidden).key.PubKey().SerializeCompressed())
+	if got := base58.CheckEncode(hash, 0x6f); got != "mkpZhYtJu2r87Js3pDiWJDmPte2NRZ8bJV" {
 		t.Errorf("the Bitcoin testnet address is %s", got)
 	}
 	if got := key.Address().String(); got != "blink1q5az389tn2d5l9mxleq5upam5az80zvpaledj7pxm42es556alhtq3w0z3k" {
