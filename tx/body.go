@@ -67,8 +67,8 @@ func (b Body) check() *Refusal {
 	); r != nil {
 		return r
 	}
-	if b.ValidUntil <= 0 {
-		return refuse(InvalidField, "valid_until", "must be unix seconds after 0, was %d", b.ValidUntil)
+	if b.ValidUntil <= 0 || b.ValidUntil > MaxValidUntil {
+		return refuse(InvalidField, "valid_until", "must be unix seconds from 1 to %d, was %d", int64(MaxValidUntil), b.ValidUntil)
 	}
 	if len(b.Msgs) == 0 || len(b.Msgs) > MaxMsgs {
 		return refuse(InvalidField, "msgs", "must be 1 to %d messages, was %d", MaxMsgs, len(b.Msgs))

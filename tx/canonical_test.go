@@ -106,7 +106,7 @@ func TestBodyIsRefusedUnlessCanonical(t *testing.T) {
 		{"nested message twice", f.with(chunk(7, chunk(2, chunk(1), chunk(1)))),
 			"body.msgs[0].create_validator.consensus_key: must occur once, was repeated (non_canonical)"},
 		{"negative time", cat(f.chain, f.sender, number(5, 1<<63), f.msg),
-			"body.valid_until: must be unix seconds after 0, was -9223372036854775808 (invalid_field)"},
+			"body.valid_until: must be unix seconds from 1 to 253402300799, was -9223372036854775808 (invalid_field)"},
 		{"17 messages", f.with(bytes.Repeat(f.msg, 17)), "body.msgs: must be 1 to 16 messages, was more (invalid_field)"},
 		{"too large", make([]byte, tx.MaxTxBytes+1), "body: must be at most 65536 bytes, was 65537 (too_large)"},
 	} {

@@ -58,7 +58,7 @@ func examples(t testing.TB) []example {
 	memo.Memo = "für Bob: 5 < 6 & 🚀"
 	many := bodyOf(t, tx.Transfer{To: bob, Amount: 300}, tx.Delegate{Validator: carol, Amount: 70_000},
 		tx.Undelegate{Validator: bob, All: true}, tx.Unjail{})
-	many.Nonce, many.Fee, many.ValidUntil = 1<<63, coin.Max-70_300, 1<<62
+	many.Nonce, many.Fee, many.ValidUntil = 1<<63, coin.Max-70_300, tx.MaxValidUntil
 	return []example{
 		{"transfer", bodyOf(t, tx.Transfer{To: bob, Amount: 2_500_000})},
 		{"transfer_first", first},

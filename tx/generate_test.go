@@ -20,8 +20,8 @@ func genBody(t testing.TB) *rapid.Generator[tx.Body] {
 			ChainID:    rapid.StringMatching(`[A-Za-z0-9][A-Za-z0-9._-]{0,49}`).Draw(rt, "chain_id"),
 			Sender:     sender,
 			Nonce:      rapid.Uint64().Draw(rt, "nonce"),
-			Fee:        coin.Amount(rapid.Uint64Max(1 << 59).Draw(rt, "fee")),
-			ValidUntil: rapid.Int64Min(1).Draw(rt, "valid_until"),
+			Fee:        coin.Amount(rapid.Uint64Max(1<<59).Draw(rt, "fee")),
+			ValidUntil: rapid.Int64Range(1, tx.MaxValidUntil).Draw(rt, "valid_until"),
 			Memo:       rapid.StringN(0, 60, tx.MaxMemoBytes).Draw(rt, "memo"),
 			Msgs:       rapid.SliceOfN(genMsg(t), 1, tx.MaxMsgs).Draw(rt, "msgs"),
 		}

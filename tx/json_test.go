@@ -34,6 +34,8 @@ func TestParseBody(t *testing.T) {
 		{"fee as number", `"1000"`, `1000`, "body.fee: must be a string of whole ublink, like \"12500000\", was 1000 (malformed)"},
 		{"fee with unit", `"1000"`, `"1blink"`, "body.fee: must be a string of whole ublink, like \"12500000\", was \"1blink\" (malformed)"},
 		{"null memo", `"memo":""`, `"memo":null`, "body.memo: must be a string, was null (malformed)"},
+		{"half a surrogate pair", `"memo":""`, `"memo":"\ud83d"`, "body.memo: must be valid UTF-16 in its escapes, was \"\\ud83d\" (malformed)"},
+		{"a surrogate pair", `"memo":""`, `"memo":"\ud83d\ude80 \ufffd \uFFFD"`, ""},
 		{"messages not an array", `[`, `{"a":[`, "body: must be valid JSON"},
 		{"message not an object", `[{`, `[1,{`, "body.msgs[0]: must be a JSON object (malformed)"},
 		{"unknown type", `"transfer"`, `"mint"`, "body.msgs[0].type: message type \"mint\" is unknown to this version (unsupported)"},

@@ -1,10 +1,12 @@
 package tx
 
 import (
+	"bytes"
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
 	"strconv"
+	"strings"
 
 	"blink/coin"
 	"blink/crypto"
@@ -17,6 +19,9 @@ func (r *jsonReader) string(name string) string {
 	var s string
 	if ok && (value[0] != '"' || json.Unmarshal(value, &s) != nil) {
 		r.fail(name, "must be a string, was %.40s", value)
+	}
+	if strings.Count(s, "\uFFFD") > bytes.Count(value, []byte("\uFFFD"))+bytes.Count(bytes.ToLower(value), []byte(`\ufffd`)) {
+		r.fail(name, "must be valid UTF-16 in its escapes, was %.40s", value) // encoding/json would put U+FFFD in its place
 	}
 	return s
 }

@@ -11,6 +11,7 @@ const (
 	MaxDetailsBytes = 256      // a validator's description, in bytes of UTF-8
 	MaxValidFor     = 3600     // how far ahead of block time valid_until may lie, in seconds; checked where the block time is known
 
-	MaxBasisPoints = 10_000 // the whole, in units of 1/10000
-	SignatureBytes = 64     // the witness of a kind-0 account
+	MaxValidUntil  = 253_402_300_799 // valid_until in unix seconds: the end of the year 9999, so that every clock and calendar can show it
+	MaxBasisPoints = 10_000          // the whole, in units of 1/10000
+	SignatureBytes = 64              // the witness of a kind-0 account
 )

@@ -40,11 +40,11 @@ type msgKind struct {
 
 // msgKinds is the table of message types, ascending by number.
 var msgKinds = [...]msgKind{
-	{1, Transfer{}.Type(), readTransfer, parseTransfer},
-	{2, CreateValidator{}.Type(), readCreateValidator, parseCreateValidator},
-	{4, Delegate{}.Type(), readDelegate, parseDelegate},
-	{5, Undelegate{}.Type(), readUndelegate, parseUndelegate},
-	{7, Unjail{}.Type(), readUnjail, parseUnjail},
+	{Transfer{}.number(), Transfer{}.Type(), readTransfer, parseTransfer},
+	{CreateValidator{}.number(), CreateValidator{}.Type(), readCreateValidator, parseCreateValidator},
+	{Delegate{}.number(), Delegate{}.Type(), readDelegate, parseDelegate},
+	{Undelegate{}.number(), Undelegate{}.Type(), readUndelegate, parseUndelegate},
+	{Unjail{}.number(), Unjail{}.Type(), readUnjail, parseUnjail},
 }
 
 func kindByNumber(n protowire.Number) (msgKind, bool) {

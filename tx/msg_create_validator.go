@@ -18,7 +18,9 @@ type CreateValidator struct {
 	Details      string       `json:"details,omitempty"`
 }
 
-func (CreateValidator) Type() string             { return "create_validator" }
+// Type is "create_validator".
+func (CreateValidator) Type() string { return "create_validator" }
+
 func (CreateValidator) number() protowire.Number { return 2 }
 
 // Outgoing is the self bond.

@@ -15,7 +15,9 @@ type Delegate struct {
 	Amount    coin.Amount    `json:"amount"`    // ublink, more than 0
 }
 
-func (Delegate) Type() string             { return "delegate" }
+// Type is "delegate".
+func (Delegate) Type() string { return "delegate" }
+
 func (Delegate) number() protowire.Number { return 4 }
 
 // Outgoing is the amount.

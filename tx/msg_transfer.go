@@ -16,7 +16,9 @@ type Transfer struct {
 	Amount coin.Amount    `json:"amount"` // ublink, more than 0
 }
 
-func (Transfer) Type() string             { return "transfer" }
+// Type is "transfer".
+func (Transfer) Type() string { return "transfer" }
+
 func (Transfer) number() protowire.Number { return 1 }
 
 // Outgoing is the amount.

@@ -19,7 +19,9 @@ type Undelegate struct {
 	All       bool           `json:"all,omitempty"`    // every share that the sender holds
 }
 
-func (Undelegate) Type() string             { return "undelegate" }
+// Type is "undelegate".
+func (Undelegate) Type() string { return "undelegate" }
+
 func (Undelegate) number() protowire.Number { return 5 }
 
 // Outgoing is 0: stake comes back, nothing leaves.

@@ -11,7 +11,9 @@ import (
 // Unjail returns the sender's own validator from jail, once its jail time is over.
 type Unjail struct{}
 
-func (Unjail) Type() string             { return "unjail" }
+// Type is "unjail".
+func (Unjail) Type() string { return "unjail" }
+
 func (Unjail) number() protowire.Number { return 7 }
 
 // Outgoing is 0.
