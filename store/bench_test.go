@@ -28,6 +28,11 @@ func benchStore(b *testing.B, o Options) *Store {
 		}
 		benchCommit(b, s, over, nil)
 	}
+	for i := range o.KeepVersions + portion/100 { // until pruning is past these blocks
+		over := NewOverlay(s.Latest())
+		over.Set(benchKey(int(i)), []byte("changed"))
+		benchCommit(b, s, over, nil)
+	}
 	return s
 }
 

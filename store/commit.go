@@ -24,8 +24,7 @@ type staged struct {
 // Stage(0, o, nil) returns the root of the genesis state, which is never committed by itself: block 1's overlay holds it
 // too. Stage does not modify o, but keeps its values.
 //
-// An error is either a mistake of the caller's, named as such, or a disk that fails: the caller must halt. Reading what is
-// there already may panic, as every Get.
+// An error is either a mistake of the caller's, named as such, or a disk that fails: the caller must halt.
 func (s *Store) Stage(height int64, o *Overlay, txs []TxEntry) (root []byte, err error) {
 	if s.broken != nil {
 		return nil, s.broken
@@ -41,7 +40,11 @@ func (s *Store) Stage(height int64, o *Overlay, txs []TxEntry) (root []byte, err
 	}
 	s.staged = nil
 	s.tree.Rollback()
-	st := &staged{record: last.record, changes: realChanges(last, o), batch: new(leveldb.Batch)}
+	changes, err := s.realChanges(last, o)
+	if err != nil {
+		return nil, err
+	}
+	st := &staged{record: last.record, changes: changes, batch: new(leveldb.Batch)}
 	st.height = height
 	if err := s.index(st.batch, height, txs); err != nil {
 		return nil, err
@@ -61,17 +64,24 @@ func (s *Store) Stage(height int64, o *Overlay, txs []TxEntry) (root []byte, err
 }
 
 // realChanges leaves out what changes nothing: iavl gives a leaf a new version, hence the tree a new root, even if a
-// value is set to what it was.
-func realChanges(last *view, o *Overlay) []pair {
+// value is set to what it was. What nobody read lately is read from the working tree, which needs those nodes next.
+func (s *Store) realChanges(last *view, o *Overlay) ([]pair, error) {
 	changes := make([]pair, 0, o.Len())
 	for _, key := range o.keys() {
-		c, now := o.changes[key], last.Get([]byte(key))
+		c := o.changes[key]
+		now, known := s.recent.get([]byte(key), last.version)
+		if !known {
+			var err error
+			if now, err = s.tree.Get([]byte(key)); err != nil {
+				return nil, fmt.Errorf("store: read key %x: %w", key, err)
+			}
+		}
 		if c.deleted && now == nil || !c.deleted && now != nil && bytes.Equal(c.value, now) {
 			continue
 		}
 		changes = append(changes, pair{key, c})
 	}
-	return changes
+	return changes, nil
 }
 
 // apply writes changes into the working tree, in their order: the shape of the tree, hence its root, depends on it.

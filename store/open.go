@@ -87,7 +87,11 @@ func (s *Store) load() error {
 	if s.meta, err = readMeta(s.db); err != nil {
 		return err
 	}
-	s.tree, s.readers = s.newTree(), s.newTree()
+	cache := s.options.CacheNodes
+	if cache == 0 {
+		cache = DefaultCacheNodes
+	}
+	s.tree, s.readers = s.newTree(cache-cache/4), s.newTree(cache/4) // readers have recent values besides
 	found, err := s.tree.LoadVersion(head.version)
 	if err != nil {
 		return fmt.Errorf("load tree version %d of height %d: %w", head.version, height, err)
@@ -110,14 +114,9 @@ func (s *Store) load() error {
 	return nil
 }
 
-// newTree returns a tree over the database with half of the node cache and without iavl's fast index, which can serve
-// wrong values after a crash.
-func (s *Store) newTree() *iavl.MutableTree {
-	cache := s.options.CacheNodes
-	if cache == 0 {
-		cache = DefaultCacheNodes
-	}
-	return iavl.NewMutableTree(s.nodes, max(1, cache/2), true, iavl.NewNopLogger(), iavl.FlushThresholdOption(neverFlush))
+// newTree returns a tree over the database without iavl's fast index, which can serve wrong values after a crash.
+func (s *Store) newTree(cache int) *iavl.MutableTree {
+	return iavl.NewMutableTree(s.nodes, cache, true, iavl.NewNopLogger(), iavl.FlushThresholdOption(neverFlush))
 }
 
 // unsyncedHeights is more than the number of commits that can be in files which the disk has not been asked to sync:
