@@ -4,7 +4,6 @@ import (
 	"context"
 
 	abcitypes "github.com/cometbft/cometbft/abci/types"
-	cmttypes "github.com/cometbft/cometbft/types"
 
 	"blink/app"
 	"blink/tx"
@@ -23,15 +22,9 @@ func (a *Application) PrepareProposal(_ context.Context, req *abcitypes.RequestP
 		}
 	}
 	chosen := app.Order(a.state(), candidates, req.MaxTxBytes, req.Time)
-	raws := make([][]byte, 0, len(chosen))
-	left := req.MaxTxBytes
-	for _, t := range chosen {
-		// CometBFT counts what a transaction takes in the encoded block.
-		left -= cmttypes.ComputeProtoSizeForTxs([]cmttypes.Tx{t.Raw()})
-		if left < 0 {
-			break
-		}
-		raws = append(raws, t.Raw())
+	raws := make([][]byte, len(chosen))
+	for i, t := range chosen {
+		raws[i] = t.Raw()
 	}
 	return &abcitypes.ResponsePrepareProposal{Txs: raws}, nil
 }

@@ -42,7 +42,7 @@ func (m *Monitor) Committed(height int64, blockTime time.Time, appHash []byte, t
 	m.last.Store(&lastBlock{height: height, time: blockTime, appHash: appHash, at: at})
 	seen := make([]finality.CommittedTx, len(txs))
 	for i, t := range txs {
-		seen[i] = finality.CommittedTx{ID: t.ID, Code: t.Code}
+		seen[i] = finality.CommittedTx{ID: t.ID, Code: t.Code, Settled: t.Settled}
 	}
 	m.tracker.Committed(height, blockTime, seen, at)
 }

@@ -56,8 +56,8 @@ type Node struct {
 }
 
 // Start starts a node on a complete home. It returns once the node takes part
-// in the network, which is well before it has caught up: see Ready. Cancelling
-// ctx stops the node, as Stop does.
+// in the network, which is well before it has caught up: see Ready. ctx can
+// cancel the start, which may have to replay blocks; later on only Stop counts.
 func Start(ctx context.Context, o Options) (*Node, error) {
 	n := &Node{o: o, done: make(chan struct{}), log: newCometLog(o.Logger)}
 	if err := o.Home.check(); err != nil {
@@ -74,7 +74,7 @@ func Start(ctx context.Context, o Options) (*Node, error) {
 	if err := n.assemble(ctx); err != nil {
 		return nil, err
 	}
-	ctx, n.cancel = context.WithCancel(ctx)
+	ctx, n.cancel = context.WithCancel(context.WithoutCancel(ctx))
 	if err := n.follow(ctx); err != nil {
 		return nil, errors.Join(err, n.abandon())
 	}
@@ -82,7 +82,6 @@ func Start(ctx context.Context, o Options) (*Node, error) {
 		return nil, errors.Join(n.explain(err), n.abandon())
 	}
 	n.running.Go(func() { n.watchConsensus(ctx) })
-	context.AfterFunc(ctx, n.Stop)
 	return n, nil
 }
 
