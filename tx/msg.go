@@ -16,7 +16,8 @@ import (
 //  1. proto/blink/v1/tx.proto: the message and its number in the oneof of Msg;
 //  2. tx/msg_<name>.go: the type, its methods and its two readers;
 //  3. msgKinds below: one line;
-//  4. tx/golden_test.go: one example (go test ./tx -run Golden -update writes the golden file).
+//  4. the tests, which fail until they know it: an example in examples_test.go (go test ./tx -run Golden -update writes
+//     its golden file), a case each in generate_test.go and schema_test.go.
 //
 // Then say what it does, in package app.
 type Msg interface {
