@@ -32,6 +32,7 @@ func TestScripts(t *testing.T) {
 		Setup: func(env *testscript.Env) error {
 			home := filepath.Join(env.WorkDir, "home")
 			env.Setenv("HOME", home)
+			env.Setenv("GORACE", "atexit_sleep_ms=0") // under -race every command would sleep a second at its end
 			return os.Mkdir(home, 0o700)
 		},
 	})
