@@ -1,0 +1,82 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"blink/crypto"
+	"blink/tx"
+)
+
+// Node is the running node, as far as the API needs it. Every method may be called from any goroutine.
+type Node interface {
+	// Submit puts a transaction into this node's mempool. It returns nil when it was admitted, a *tx.Refusal when it may
+	// not be, or one of the errors below.
+	Submit(ctx context.Context, t tx.Signed) error
+	// Status describes the node at this moment.
+	Status() Status
+	// Block reads a block; ErrNotFound when this node does not have it (yet, or any more).
+	Block(height int64) (Block, error)
+	// Ready returns nil when the node makes progress with the network, or else why it does not.
+	Ready() error
+	// Pending reports whether the transaction is in this node's mempool.
+	Pending(id tx.ID) bool
+	// PendingNonce is the nonce that the next transaction of the account should have, counting what is in the mempool.
+	PendingNonce(address crypto.Address) uint64
+}
+
+// What a Node answers instead of a result. Wrapped errors count.
+var (
+	ErrMempoolFull  = errors.New("the mempool is full")
+	ErrAlreadyKnown = errors.New("the transaction is known already")
+	ErrNotReady     = errors.New("the node is not ready")
+	ErrNotFound     = errors.New("not found")
+)
+
+// Status describes a node.
+type Status struct {
+	ChainID    string
+	NodeID     string // CometBFT's: hex of the hash of the node key
+	Moniker    string
+	Version    string
+	Height     int64
+	AppHash    []byte // after the block at Height
+	BlockTime  time.Time
+	CatchingUp bool
+	Peers      []Peer
+	Validator  ValidatorStatus
+	Mempool    Mempool
+}
+
+// Peer is a connected node.
+type Peer struct {
+	ID       string
+	Moniker  string
+	Address  string // host:port
+	Outbound bool
+}
+
+// ValidatorStatus says whether this node votes.
+type ValidatorStatus struct {
+	Active  bool
+	Address []byte // consensus address: the first 20 bytes of the hash of the consensus key
+	Power   int64
+}
+
+// Mempool is what waits to be included.
+type Mempool struct {
+	Txs   int
+	Bytes int64
+}
+
+// Block is a committed block.
+type Block struct {
+	Height   int64
+	Time     time.Time
+	Hash     []byte
+	AppHash  []byte // the state before this block, as its header says
+	Proposer []byte // consensus address
+	Round    int32  // the round in which it was committed
+	Txs      [][]byte
+}
