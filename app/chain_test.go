@@ -47,26 +47,69 @@ func consensusKeyOf(name string) [32]byte {
 // chain runs blocks as a node does: on a real store, with the validator set that CometBFT itself would have. Every block
 // is audited in full.
 type chain struct {
-	t      testing.TB
-	store  *store.Store
+	t      failer
+	store  *store.Store   // nil: in memory
+	memory *store.Overlay // when store is nil
 	height int64
 	time   time.Time
 	sets   []*types.ValidatorSet // by height; [0] is not used
 }
 
+// failer is what testing.TB and rapid.T share.
+type failer interface {
+	Helper()
+	Fatal(...any)
+	Fatalf(string, ...any)
+}
+
+// void is the state before genesis.
+type void struct{}
+
+func (void) Get([]byte) []byte                           { return nil }
+func (void) Range(_, _ []byte, _ func(_, _ []byte) bool) {}
+
 func newChain(t testing.TB, doc genesis.Document) *chain {
 	t.Helper()
-	if err := doc.Validate(); err != nil {
-		t.Fatal(err)
-	}
 	s, err := store.Open(store.Options{Dir: t.TempDir()})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { s.Close() })
-	// As CometBFT does: the state of genesis becomes part of the first block's.
-	c := &chain{t: t, store: s, time: doc.GenesisTime}
-	o := store.NewOverlay(s.Latest())
+	c := &chain{t: t, store: s}
+	c.begin(doc)
+	return c
+}
+
+// newMemoryChain keeps the state in an overlay, for tests of many blocks.
+func newMemoryChain(t failer, doc genesis.Document) *chain {
+	t.Helper()
+	c := &chain{t: t, memory: store.NewOverlay(void{})}
+	c.begin(doc)
+	return c
+}
+
+func (c *chain) state() store.Reader {
+	if c.store == nil {
+		return c.memory
+	}
+	return c.store.Latest()
+}
+
+func (c *chain) overlay() *store.Overlay {
+	if c.store == nil {
+		return c.memory.Fork()
+	}
+	return store.NewOverlay(c.store.Latest())
+}
+
+func (c *chain) begin(doc genesis.Document) {
+	t := c.t
+	t.Helper()
+	if err := doc.Validate(); err != nil {
+		t.Fatal(err)
+	}
+	c.time = doc.GenesisTime
+	o := c.overlay()
 	updates := InitChain(o, doc)
 	if err := Audit(o); err != nil {
 		t.Fatal(err)
@@ -77,10 +120,9 @@ func newChain(t testing.TB, doc genesis.Document) *chain {
 	}
 	c.sets = []*types.ValidatorSet{nil, set, set.Copy()}
 	c.commit(o, 0)
-	return c
 }
 
-// commit saves an overlay; the root must change exactly if the overlay holds a real change.
+// commit saves an overlay. An empty one must not change the root of the state.
 func (c *chain) commit(o *store.Overlay, height int64) {
 	c.t.Helper()
 	if height == 0 { // the store begins at 1: genesis and an empty first block share a version
@@ -92,16 +134,24 @@ func (c *chain) commit(o *store.Overlay, height int64) {
 		}
 		c.sets = append(c.sets, c.sets[2].Copy())
 	}
+	if c.store == nil {
+		o.Join()
+		return
+	}
 	if _, err := c.store.Stage(height, o, nil); err != nil {
 		c.t.Fatal(err)
 	}
+	before, quiet := slices.Clone(c.store.Root()), o.Len() == 0
 	if err := c.store.Commit(); err != nil {
 		c.t.Fatal(err)
+	}
+	if quiet && !slices.Equal(before, c.store.Root()) {
+		c.t.Fatalf("height %d: nothing was written and the root changed", height)
 	}
 }
 
 // next runs the next block on top of the last one. It fills in height, time and the votes of all but the absent.
-func (c *chain) next(after time.Duration, txs []Input, absent map[[20]byte]bool, evidence []Evidence) (Result, *store.Overlay) {
+func (c *chain) next(after time.Duration, txs []Input, absent map[[20]byte]bool, evidence []Evidence) (result Result, changes int) {
 	c.t.Helper()
 	c.height++
 	c.time = c.time.Add(after)
@@ -110,8 +160,8 @@ func (c *chain) next(after time.Duration, txs []Input, absent map[[20]byte]bool,
 		address := [20]byte(v.Address)
 		b.LastCommit = append(b.LastCommit, Vote{Address: address, Power: v.VotingPower, Absent: absent[address]})
 	}
-	o := store.NewOverlay(c.store.Latest())
-	result := ApplyBlock(o, b)
+	o := c.overlay()
+	result = ApplyBlock(o, b)
 	if err := Audit(o); err != nil {
 		c.t.Fatalf("height %d: %v", c.height, err)
 	}
@@ -120,13 +170,9 @@ func (c *chain) next(after time.Duration, txs []Input, absent map[[20]byte]bool,
 		c.t.Fatalf("height %d: CometBFT refuses the updates %v: %v", c.height, result.Updates, err)
 	}
 	c.sets = append(c.sets, set)
-	before := slices.Clone(c.store.Root())
-	quiet := o.Len() == 0
+	changes = o.Len()
 	c.commit(o, c.height)
-	if same := slices.Equal(before, c.store.Root()); quiet && !same {
-		c.t.Fatalf("height %d: nothing was written and the root changed", c.height)
-	}
-	return result, o
+	return result, changes
 }
 
 // evidenceOf makes evidence of a double sign at a height, with the power that CometBFT knows of.
@@ -148,7 +194,7 @@ func cometValidators(updates []ValidatorUpdate) []*types.Validator {
 }
 
 // signed makes a verified transaction of a body, with all that can be filled in filled in.
-func signed(t testing.TB, p person, b tx.Body) tx.Verified {
+func signed(t failer, p person, b tx.Body) tx.Verified {
 	t.Helper()
 	b.ChainID, b.Sender = testChain, p.address
 	s, err := tx.Sign(b, p.key)

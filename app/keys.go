@@ -46,8 +46,8 @@ func key(prefix byte, parts ...[]byte) []byte {
 	return k
 }
 
-// big writes n so that byte order is number order.
-func big(n uint64) []byte { return binary.BigEndian.AppendUint64(nil, n) }
+// ordered writes n so that byte order is number order.
+func ordered(n uint64) []byte { return binary.BigEndian.AppendUint64(nil, n) }
 
 func accountKey(a crypto.Address) []byte    { return key(prefixAccount, a[:]) }
 func validatorKey(op crypto.Address) []byte { return key(prefixValidator, op[:]) }
@@ -56,15 +56,15 @@ func consensusAddressKey(a [20]byte) []byte { return key(prefixConsensusAddress,
 func lastSentKey(op crypto.Address) []byte  { return key(prefixLastSent, op[:]) }
 func missesKey(op crypto.Address) []byte    { return key(prefixMisses, op[:]) }
 func missChunkKey(op crypto.Address, chunk uint64) []byte {
-	return key(prefixMisses, op[:], big(chunk))
+	return key(prefixMisses, op[:], ordered(chunk))
 }
 func delegationKey(del, op crypto.Address) []byte { return key(prefixDelegation, del[:], op[:]) }
 func rankKey(power Power, op crypto.Address) []byte {
-	return key(prefixRank, big(^uint64(power)), op[:])
+	return key(prefixRank, ordered(^uint64(power)), op[:])
 }
 
 func slashKey(op crypto.Address, height int64, t EvidenceType) []byte {
-	return key(prefixSlash, op[:], big(uint64(height)), []byte{byte(t)})
+	return key(prefixSlash, op[:], ordered(uint64(height)), []byte{byte(t)})
 }
 
 // unbondingID names an unbonding entry: what one delegator took back from one validator in one block.
@@ -74,16 +74,16 @@ type unbondingID struct {
 }
 
 func (id unbondingID) key() []byte {
-	return key(prefixUnbonding, id.operator[:], id.delegator[:], big(uint64(id.created)))
+	return key(prefixUnbonding, id.operator[:], id.delegator[:], ordered(uint64(id.created)))
 }
 
 func (id unbondingID) ofDelegatorKey() []byte {
-	return key(prefixUnbondingsOf, id.delegator[:], id.operator[:], big(uint64(id.created)))
+	return key(prefixUnbondingsOf, id.delegator[:], id.operator[:], ordered(uint64(id.created)))
 }
 
 func (id unbondingID) queueKey(u unbonding) []byte {
-	return key(prefixQueue, big(uint64(u.completionTime)), big(uint64(u.completionHeight)),
-		id.operator[:], id.delegator[:], big(uint64(id.created)))
+	return key(prefixQueue, ordered(uint64(u.completionTime)), ordered(uint64(u.completionHeight)),
+		id.operator[:], id.delegator[:], ordered(uint64(id.created)))
 }
 
 // The parse functions undo the keys above; the key must carry that prefix.

@@ -16,7 +16,7 @@ func (s *state) rotateValidators() []ValidatorUpdate {
 		return resend(s.height, lastSent(s.o))
 	}
 	last := lastSent(s.o)
-	next := slices.Clone(elect(ranking(s.o, int(s.params.MaxValidators)), last, int(s.params.MaxValidators)))
+	next := s.elect(last)
 	slices.SortFunc(next, func(a, b member) int { return bytes.Compare(a.operator[:], b.operator[:]) })
 	assertPower(next)
 
@@ -73,9 +73,12 @@ func (s *state) tell(m member) {
 	s.emit(Event{Type: EventPower, Validator: m.operator, Power: m.power})
 }
 
-// assertPower halts before consensus would: the supply of an unsigned 64-bit coin cannot reach this limit.
+// assertPower halts before consensus would: the supply of an unsigned 64-bit coin cannot reach the limit.
 func assertPower(set []member) {
 	var total Power
+	if len(set) == 0 {
+		panic("app: the validator set is empty")
+	}
 	for _, m := range set {
 		if m.power <= 0 || m.power > MaxTotalPower-total {
 			panic("app: the validator set has a member without power, or too much power in total")

@@ -16,7 +16,6 @@ import (
 	"blink/coin"
 	"blink/crypto"
 	"blink/genesis"
-	"blink/store"
 	"blink/tx"
 )
 
@@ -223,13 +222,13 @@ func (p *play) blocks(words []string) {
 	_, absent, _ := p.blockOptions(words[1:])
 	quiet := true
 	for range n {
-		result, o := p.chain.next(time.Second, nil, absent, nil)
+		result, changes := p.chain.next(time.Second, nil, absent, nil)
 		p.events(result.Events, -1)
-		if o.Len() > 0 {
+		if changes > 0 {
 			quiet = false
 		}
 		for _, u := range result.Updates {
-			v, _ := ValidatorByConsensusAddress(o, consensusAddress(u.Key))
+			v, _ := ValidatorByConsensusAddress(p.chain.state(), consensusAddress(u.Key))
 			p.say("height %d tells consensus of %s %d", p.chain.height, p.name(v.Operator), u.Power)
 		}
 	}
@@ -274,7 +273,7 @@ func (p *play) input(line string, next map[crypto.Address]uint64) Input {
 	words := strings.Fields(head)
 	who := p.person(words[0])
 	if _, ok := next[who.address]; !ok {
-		next[who.address] = AccountOf(p.chain.store.Latest(), who.address).Nonce
+		next[who.address] = AccountOf(p.chain.state(), who.address).Nonce
 	}
 	body := tx.Body{Nonce: next[who.address], Fee: p.params.MinFee, ValidUntil: p.chain.time.Add(time.Minute).Unix()}
 	for _, w := range words[1:] {
@@ -346,7 +345,7 @@ func (p *play) admit(line string) {
 			pending.Spent = p.amount(value)
 		}
 	}
-	err := Admit(p.chain.store.Latest(), in.Tx, pending, p.chain.time)
+	err := Admit(p.chain.state(), in.Tx, pending, p.chain.time)
 	var refusal *tx.Refusal
 	if errors.As(err, &refusal) {
 		p.say("%s", refusal)
@@ -385,7 +384,7 @@ func (p *play) events(events []Event, txIdx int) {
 }
 
 func (p *play) show(what string, args []string) {
-	r := store.Reader(p.chain.store.Latest())
+	r := p.chain.state()
 	switch what {
 	case "accounts":
 		for _, name := range args {

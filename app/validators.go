@@ -2,6 +2,7 @@ package app
 
 import (
 	"bytes"
+	"slices"
 
 	"blink/crypto"
 	"blink/store"
@@ -16,16 +17,6 @@ const ResendInterval = 500
 type member struct {
 	operator crypto.Address
 	memberRecord
-}
-
-// elect chooses the set that consensus should have: the first limit of ranked, which is sorted by power descending,
-// operator ascending, and holds no one without power. If nobody can be elected the last set stays: a set must never be
-// empty, or the chain would end.
-func elect(ranked, last []member, limit int) []member {
-	if len(ranked) == 0 {
-		return last
-	}
-	return ranked[:min(limit, len(ranked))]
 }
 
 // updates is the difference between two sets, by operator ascending: each key at most once, removals only of members,
@@ -94,6 +85,18 @@ func ranking(r store.Reader, limit int) []member {
 		return true
 	})
 	return set
+}
+
+// elect chooses the set that consensus should have: the top of the ranking. If nobody has any power left, those of the
+// last set who are still active stay as they are: an empty set would end the chain. There always is one, because no
+// transaction and no punishment takes the last active validator out (anotherActive).
+func (s *state) elect(last []member) []member {
+	if top := ranking(s.o, int(s.params.MaxValidators)); len(top) > 0 {
+		return top
+	}
+	return slices.DeleteFunc(slices.Clone(last), func(m member) bool {
+		return mustValidator(s.o, m.operator).status != Active
+	})
 }
 
 // anotherActive reports whether a validator besides op is in the set and may stay there.
