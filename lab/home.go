@@ -4,9 +4,12 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
+	"path/filepath"
 	"time"
 
+	"blink/crypto"
 	"blink/genesis"
 )
 
@@ -95,10 +98,8 @@ func makeHome(cfg LocalnetConfig) (manifest, error) {
 		return manifest{}, err
 	}
 	m := describe(net)
-	for _, node := range m.Nodes {
-		if exists(nodeHome(cfg.Home, node.Name)) {
-			return manifest{}, fmt.Errorf("%s is in the way and was not made by localnet: choose another --home", nodeHome(cfg.Home, node.Name))
-		}
+	if err := m.checkFree(cfg.Home); err != nil {
+		return manifest{}, err
 	}
 	if err := m.write(cfg.Home); err != nil {
 		return manifest{}, err
@@ -129,7 +130,42 @@ func (m manifest) remove(dir string) error {
 		errs = append(errs, os.RemoveAll(nodeHome(dir, n.Name)))
 	}
 	for _, a := range m.Accounts {
-		errs = append(errs, removeKey(dir, a.Name))
+		errs = append(errs, a.removeKey(keyringDir(dir)))
 	}
 	return errors.Join(append(errs, os.Remove(manifestPath(dir)))...)
+}
+
+// removeKey deletes the account's key file, if it is that account's.
+func (a AccountInfo) removeKey(dir string) error {
+	info, err := keyInfo(dir, a.Name)
+	if errors.Is(err, fs.ErrNotExist) || (err == nil && info.Address != a.Address) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return os.Remove(filepath.Join(dir, a.Name+".json"))
+}
+
+func keyInfo(dir, name string) (crypto.KeyInfo, error) {
+	ring, err := crypto.OpenKeyring(dir)
+	if err != nil {
+		return crypto.KeyInfo{}, err
+	}
+	return ring.Info(name)
+}
+
+// checkFree refuses to write over what this program has not written.
+func (m manifest) checkFree(dir string) error {
+	for _, n := range m.Nodes {
+		if home := nodeHome(dir, n.Name); exists(home) {
+			return fmt.Errorf("%s is in the way and was not made by localnet: choose another --home", home)
+		}
+	}
+	for _, a := range m.Accounts {
+		if info, err := keyInfo(keyringDir(dir), a.Name); !errors.Is(err, fs.ErrNotExist) && info.Address != a.Address {
+			return fmt.Errorf("%s holds another key named %s, which localnet would need: choose another --home", keyringDir(dir), a.Name)
+		}
+	}
+	return nil
 }

@@ -187,19 +187,5 @@ func exists(path string) bool {
 	return err == nil
 }
 
-// removeKey deletes the key file of a demo account. The pattern covers whatever ending the keyring gives its files.
-func removeKey(dir, name string) error {
-	files, err := filepath.Glob(filepath.Join(dir, "keys", name+".*"))
-	if err != nil {
-		return err
-	}
-	for _, f := range append(files, filepath.Join(dir, "keys", name)) {
-		if err := os.RemoveAll(f); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // nodeHome is the home folder of a node.
 func nodeHome(dir, name string) string { return filepath.Join(dir, name) }

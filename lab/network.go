@@ -62,6 +62,9 @@ type manifestNode struct {
 
 func manifestPath(dir string) string { return filepath.Join(dir, "localnet.json") }
 
+// keyringDir holds the keys of the demo accounts.
+func keyringDir(dir string) string { return filepath.Join(dir, "keys") }
+
 // readManifest returns the manifest in dir, or found == false if there is none.
 func readManifest(dir string) (m manifest, found bool, err error) {
 	b, err := os.ReadFile(manifestPath(dir))
@@ -92,9 +95,9 @@ func (m manifest) write(dir string) error {
 
 // network is the manifest seen from dir.
 func (m manifest) network(dir string) Network {
-	n := Network{ChainID: m.ChainID, Accounts: m.Accounts, Keyring: filepath.Join(dir, "keys")}
+	n := Network{ChainID: m.ChainID, Accounts: m.Accounts, Keyring: keyringDir(dir)}
 	for _, node := range m.Nodes {
-		home := filepath.Join(dir, node.Name)
+		home := nodeHome(dir, node.Name)
 		n.Nodes = append(n.Nodes, NodeInfo{
 			Name: node.Name,
 			REST: "http://" + net.JoinHostPort(loopback, strconv.Itoa(node.RESTPort)),

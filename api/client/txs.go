@@ -125,3 +125,18 @@ func sleep(ctx context.Context, d time.Duration) bool {
 		return false
 	}
 }
+
+// AwaitTx asks for a transaction's status until it is settled or wait has passed, and returns the last.
+func (c *Client) AwaitTx(ctx context.Context, id tx.ID, wait time.Duration) (TxStatus, error) {
+	const oneWait = 10 * time.Second
+	deadline := time.Now().Add(wait)
+	for {
+		st, err := c.Tx(ctx, id, min(max(time.Until(deadline), 0), oneWait))
+		if err != nil || st.Settled() || time.Until(deadline) <= 0 {
+			return st, err
+		}
+		if st.Status == StatusUnknown && !sleep(ctx, 100*time.Millisecond) { // a node need not wait for what it does not know
+			return st, ctx.Err()
+		}
+	}
+}

@@ -1,0 +1,63 @@
+package lab
+
+import (
+	"math"
+	"testing"
+	"time"
+)
+
+// The distances of Poisson arrivals are exponential: mean and standard deviation are both 1/rate, and the part that is
+// longer than the mean is 1/e.
+func TestPoissonArrivals(t *testing.T) {
+	const rate, n = 250.0, 200_000
+	next := Poisson.Schedule(rate, 42)
+	var sum, squares float64
+	longer, before := 0, time.Duration(0)
+	for range n {
+		at := next()
+		gap := (at - before).Seconds()
+		before = at
+		sum += gap
+		squares += gap * gap
+		if gap > 1/rate {
+			longer++
+		}
+	}
+	mean := sum / n
+	deviation := math.Sqrt(squares/n - mean*mean)
+	// 1/sqrt(n) is the relative standard error: allow four.
+	tolerance := 4 / math.Sqrt(n)
+	if math.Abs(mean*rate-1) > tolerance {
+		t.Errorf("mean distance %.6f s, want %.6f", mean, 1/rate)
+	}
+	if math.Abs(deviation*rate-1) > 3*tolerance {
+		t.Errorf("standard deviation %.6f s, want %.6f", deviation, 1/rate)
+	}
+	if part := float64(longer) / n; math.Abs(part-1/math.E) > tolerance {
+		t.Errorf("%.4f of the distances are longer than the mean, want 1/e", part)
+	}
+}
+
+func TestScheduleFollowsFromSeed(t *testing.T) {
+	a, b, other := Poisson.Schedule(10, 7), Poisson.Schedule(10, 7), Poisson.Schedule(10, 8)
+	same := true
+	for range 100 {
+		x := a()
+		if x != b() {
+			t.Fatal("one seed, two schedules")
+		}
+		same = same && x == other()
+	}
+	if same {
+		t.Error("two seeds, one schedule")
+	}
+}
+
+func TestConstantArrivals(t *testing.T) {
+	next := Constant.Schedule(4, 1)
+	for k := range 100 {
+		if got, want := next(), time.Duration(k)*250*time.Millisecond; got != want {
+			t.Fatalf("arrival %d at %v, want %v", k, got, want)
+		}
+	}
+}

@@ -1,0 +1,225 @@
+package lab
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"math"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"blink/coin"
+	"blink/crypto"
+	"blink/tx"
+)
+
+// ledger is what a client sees of a network, without the network: it checks signatures, nonces and balances, and says
+// when it answers. The real one is measured elsewhere; here the instrument is.
+type ledger struct {
+	mu       sync.Mutex
+	balance  map[crypto.Address]coin.Amount
+	nonce    map[crypto.Address]uint64
+	done     map[tx.ID]bool
+	answer   func(n int) (status int, body string) // for the n-th new transaction of the load; "" = final
+	stall    func() time.Duration                  // how long a transaction that comes now must wait
+	n        int
+	problems []string
+}
+
+func newLedger() *ledger {
+	return &ledger{balance: map[crypto.Address]coin.Amount{}, nonce: map[crypto.Address]uint64{}, done: map[tx.ID]bool{}}
+}
+
+func (l *ledger) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	switch {
+	case r.URL.Path == "/v1/status":
+		io.WriteString(w, `{"chain_id":"test","moniker":"fake","height":1,"ready":true}`)
+	case r.URL.Path == "/v1/params":
+		io.WriteString(w, `{"min_fee":"1000"}`)
+	case r.URL.Path == "/v1/validators":
+		io.WriteString(w, `{"validators":[{"power":1}]}`)
+	case r.URL.Path == "/v1/finality":
+		io.WriteString(w, `{}`)
+	case r.URL.Path == "/v1/faucet":
+		var to struct{ Address crypto.Address }
+		_ = json.NewDecoder(r.Body).Decode(&to)
+		l.mu.Lock()
+		l.balance[to.Address] += 100 * coin.Blink
+		l.mu.Unlock()
+		io.WriteString(w, `{"status":"final"}`)
+	case strings.HasPrefix(r.URL.Path, "/v1/accounts/"):
+		a, _ := crypto.ParseAddress(strings.TrimPrefix(r.URL.Path, "/v1/accounts/"))
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		fmt.Fprintf(w, `{"address":%q,"balance":%q,"nonce":%d,"pending_nonce":%d}`, a, l.balance[a], l.nonce[a], l.nonce[a])
+	case r.URL.Path == "/v1/txs" && r.Method == http.MethodPost:
+		l.submit(w, r)
+	default:
+		http.NotFound(w, r)
+	}
+}
+
+func (l *ledger) submit(w http.ResponseWriter, r *http.Request) {
+	raw, _ := io.ReadAll(r.Body)
+	s, err := tx.Decode(raw)
+	if err == nil {
+		_, err = s.Verify("test")
+	}
+	load := err == nil && len(s.Body().Msgs) == 1 && s.Body().Msgs[0].(tx.Transfer).Amount == transferAmount
+	if load && l.stall != nil {
+		time.Sleep(l.stall())
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if err != nil {
+		l.problems = append(l.problems, err.Error())
+		return
+	}
+	if load && !l.done[s.ID()] && l.answer != nil {
+		l.n++
+		if status, body := l.answer(l.n); body != "" {
+			w.WriteHeader(status)
+			io.WriteString(w, body)
+			return
+		}
+	}
+	l.apply(s)
+	fmt.Fprintf(w, `{"id":%q,"status":"final","height":2,"code":"ok"}`, s.ID())
+}
+
+// apply does not insist on the order of nonces of one sender: a real mempool waits for those that come first.
+func (l *ledger) apply(s tx.Signed) {
+	if l.done[s.ID()] {
+		return
+	}
+	l.done[s.ID()] = true
+	b := s.Body()
+	cost := b.Fee
+	for _, m := range b.Msgs {
+		cost += m.(tx.Transfer).Amount
+		l.balance[m.(tx.Transfer).To] += m.(tx.Transfer).Amount
+	}
+	if l.balance[b.Sender] < cost {
+		l.problems = append(l.problems, "insufficient balance")
+		return
+	}
+	l.balance[b.Sender] -= cost
+	l.nonce[b.Sender]++
+}
+
+func runBench(t *testing.T, l *ledger, cfg BenchConfig) Report {
+	t.Helper()
+	server := httptest.NewServer(l)
+	defer server.Close()
+	cfg.Nodes = append([]string{server.URL}, cfg.Nodes...)
+	r, err := Bench(t.Context(), cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(l.problems) > 0 {
+		t.Errorf("the network saw: %q", l.problems)
+	}
+	if r.Sent != r.Final+r.Rejected+r.Expired+r.Unknown {
+		t.Errorf("sent %d, accounted for %d", r.Sent, r.Final+r.Rejected+r.Expired+r.Unknown)
+	}
+	return r
+}
+
+// A server that stalls for half of each second must show it: arrivals fall into the stall with probability one half and
+// then wait for a uniformly distributed rest of it. So the quantile q is 0 up to 0.5 and (q-0.5)/0.5 of the stall
+// beyond. A load that waited for its answers would send little during the stall and report a p90 near zero.
+func TestNoCoordinatedOmission(t *testing.T) {
+	if testing.Short() {
+		t.Skip("runs for seconds")
+	}
+	t.Parallel()
+	const period, stall = time.Second, 500 * time.Millisecond
+	l := newLedger()
+	begun := time.Now()
+	l.stall = func() time.Duration { return max(0, stall-time.Since(begun)%period) }
+	r := runBench(t, l, BenchConfig{Rate: 200, Duration: 5 * period, Warmup: -1, Arrivals: Constant})
+	if r.Sent != 1000 || r.Final != 1000 {
+		t.Errorf("sent %d, final %d, want 1000", r.Sent, r.Final)
+	}
+	for _, c := range []struct {
+		q   float64
+		got *float64
+	}{{0.90, r.P90}, {0.99, r.P99}, {1, r.Max}} {
+		want := (c.q - 0.5) / 0.5 * float64(stall.Milliseconds())
+		if c.got == nil || math.Abs(*c.got-want) > 60 {
+			t.Errorf("quantile %v: got %s, arithmetic says %.0f ms", c.q, formatMS(c.got), want)
+		}
+	}
+	if *r.Min > 50 {
+		t.Errorf("fastest %s, want next to nothing", formatMS(r.Min))
+	}
+}
+
+func TestEveryTransactionIsAccountedFor(t *testing.T) {
+	if testing.Short() {
+		t.Skip("runs for seconds")
+	}
+	t.Parallel()
+	l := newLedger()
+	pending := `{"status":"pending"}`
+	l.answer = func(n int) (int, string) {
+		switch {
+		case n%10 == 3:
+			return 503, `{"status":503,"code":"mempool_full"}`
+		case n%10 == 7:
+			return 200, `{"status":"expired"}`
+		case n == 1:
+			return 202, pending
+		}
+		return 0, ""
+	}
+	// A node that is down all the time: half of the load must find the other.
+	r := runBench(t, l, BenchConfig{Nodes: []string{"http://127.0.0.1:1"}, Rate: 100, Duration: 2 * time.Second, Warmup: -1, Timeout: 3 * time.Second, Seed: 5})
+	if r.RejectedCodes["mempool_full"] != r.Rejected || r.Rejected == 0 {
+		t.Errorf("rejected %d as %v", r.Rejected, r.RejectedCodes)
+	}
+	if r.Expired == 0 || r.Final == 0 {
+		t.Errorf("expired %d, final %d", r.Expired, r.Final)
+	}
+	if r.P50 == nil || *r.P50 > 500 {
+		t.Errorf("p50 %s", formatMS(r.P50))
+	}
+	if lost := r.Expired + r.Unknown; float64(lost) > 0.02*float64(r.Sent) && *r.P99 != 3000 {
+		t.Errorf("%d of %d never became final, yet p99 is %s", lost, r.Sent, formatMS(r.P99))
+	}
+	if r.Conditions.Nodes[1].Error == "" {
+		t.Error("the report does not say that a node was down")
+	}
+}
+
+func TestInterruptedBenchReports(t *testing.T) {
+	t.Parallel()
+	server := httptest.NewServer(newLedger())
+	defer server.Close()
+	ctx, cancel := context.WithTimeout(t.Context(), 2500*time.Millisecond)
+	defer cancel()
+	r, err := Bench(ctx, BenchConfig{Nodes: []string{server.URL}, Rate: 50, Duration: time.Hour, Warmup: -1})
+	if err != nil || !r.Conditions.Interrupted || r.Final == 0 || r.Final != r.Sent {
+		t.Errorf("interrupted %v, sent %d, final %d, %v", r.Conditions.Interrupted, r.Sent, r.Final, err)
+	}
+}
+
+func TestBenchRefuses(t *testing.T) {
+	for want, cfg := range map[string]BenchConfig{
+		"rate must be above 0":    {Rate: -1},
+		"rate must be":            {Rate: math.NaN()},
+		"duration must be":        {Duration: -1},
+		"timeout must be from 2s": {Timeout: time.Second},
+		"arrivals must be":        {Arrivals: "bursts"},
+		"accounts must be":        {Accounts: -1},
+	} {
+		if _, err := Bench(t.Context(), cfg); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%+v: got %v, want %q", cfg, err, want)
+		}
+	}
+}
