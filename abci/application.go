@@ -100,9 +100,9 @@ func New(c Config) (*Application, error) {
 	if c.Store.Height() == 0 {
 		a.origin, _ = a.genesisState()
 		a.origin.Changes(func(_, _ []byte) bool { return true }) // sorts it: from here on reading writes nothing
-		a.check.reset(a.origin, c.Genesis.GenesisTime, nil)
+		a.check.reset(a.origin, time.Now(), nil)
 	} else {
-		a.check.reset(c.Store.Latest(), time.Time{}, nil)
+		a.check.reset(c.Store.Latest(), time.Now(), nil)
 	}
 	return a, nil
 }

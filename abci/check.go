@@ -23,8 +23,12 @@ import (
 // waiting transaction, in mempool order. So Commit resets the check state and
 // the rechecks fill it again before any new transaction is checked.
 type checkState struct {
-	state   store.Reader
-	now     time.Time // the best guess of the next block's time
+	state store.Reader
+	// now is the best guess of the time of the block that a new transaction
+	// gets into: the votes for the last block, just cast, give the next block's
+	// time. After a standstill the next block's time is older; that block is
+	// made without the transaction, and the one after it has the right time.
+	now     time.Time
 	senders map[crypto.Address]*app.Pending
 	waiting map[tx.ID]slot
 	prior   map[tx.ID]slot // waited before the last block and not rechecked yet: nearly always empty

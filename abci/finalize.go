@@ -60,9 +60,7 @@ func (a *Application) Commit(context.Context, *abcitypes.RequestCommit) (*abcity
 		return nil, err
 	}
 	a.mu.Lock()
-	// The next block's time is the median of the votes for this one, which
-	// were cast just now; on a node that replays it is not needed.
-	now := time.Now()
+	now := time.Now() // see checkState.now
 	if a.staged.time.After(now) {
 		now = a.staged.time
 	}

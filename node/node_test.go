@@ -1,0 +1,231 @@
+package node
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"blink/abci"
+	"blink/app"
+	"blink/finality"
+	"blink/genesis"
+	"blink/store"
+	"blink/tx"
+)
+
+// running is a node in this process.
+type running struct {
+	*Node
+	tracker *finality.Tracker
+}
+
+func startNode(t *testing.T, home Home, doc genesis.Document) (*running, error) {
+	t.Helper()
+	cfg, err := LoadConfig(home, nil)
+	if err != nil {
+		return nil, err
+	}
+	s, err := store.Open(store.Options{Dir: home.Data("blink")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	tracker := finality.NewTracker(finality.Options{})
+	monitor := NewMonitor(tracker)
+	application, err := abci.New(abci.Config{Store: s, Genesis: doc, Observer: monitor})
+	if err != nil {
+		return nil, err
+	}
+	n, err := Start(context.Background(), Options{
+		Home: home, Config: cfg, Genesis: doc, Store: s, App: application, Monitor: monitor,
+		Logger: slog.New(slog.DiscardHandler), NoMetrics: true,
+	})
+	if err != nil {
+		return nil, err
+	}
+	t.Cleanup(n.Stop)
+	return &running{n, tracker}, nil
+}
+
+func mustStart(t *testing.T, home Home, doc genesis.Document) *running {
+	t.Helper()
+	n, err := startNode(t, home, doc)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for deadline := time.Now().Add(20 * time.Second); n.Ready() != nil; time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("not ready after 20 s: %v", n.Ready())
+		}
+	}
+	return n
+}
+
+// stop stops the node and everything under it.
+func (r *running) stop(t *testing.T) {
+	t.Helper()
+	r.Stop()
+	if err := r.Wait(); err != nil {
+		t.Fatal(err)
+	}
+	if err := r.Store().Close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func transfer(t *testing.T, net genesis.Testnet, nonce uint64) tx.Signed {
+	t.Helper()
+	alice, bob := net.Demo[0].Key, net.Demo[1].Key
+	signed, err := tx.Sign(tx.Body{
+		ChainID: net.Genesis.ChainID, Sender: alice.Address(), Nonce: nonce, Fee: 1000,
+		ValidUntil: time.Now().Add(time.Minute).Unix(), Msgs: []tx.Msg{tx.Transfer{To: bob.Address(), Amount: 7}},
+	}, alice)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return signed
+}
+
+// final submits a transaction and waits until it is final.
+func (r *running) final(t *testing.T, signed tx.Signed) finality.Outcome {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	r.tracker.Submitted(signed.ID(), signed.Body().ValidUntil, time.Now())
+	if err := r.Submit(ctx, signed); err != nil {
+		t.Fatal(err)
+	}
+	out, err := r.tracker.Wait(ctx, signed.ID())
+	if err != nil || out.Status != finality.Final || out.Code != tx.OK {
+		t.Fatalf("outcome %+v, %v", out, err)
+	}
+	return out
+}
+
+func TestAChainOfOneNode(t *testing.T) {
+	net := testnet(t)
+	home := makeHome(t, net)
+	n := mustStart(t, home, net.Genesis)
+
+	out := n.final(t, transfer(t, net, 0))
+	for _, stage := range finality.StageOrder() {
+		if _, seen := out.Stages.Since(stage); !seen {
+			t.Errorf("stage %s was not seen", stage)
+		}
+	}
+	// What is announced can be served.
+	block, err := n.Block(out.Height)
+	if err != nil || len(block.Txs) != 1 {
+		t.Fatalf("block %d is %+v, %v", out.Height, block, err)
+	}
+	bob := app.AccountOf(n.Store().Latest(), net.Demo[1].Key.Address())
+	if bob.Balance != net.Demo[1].Balance+7 {
+		t.Fatalf("bob has %d", bob.Balance)
+	}
+	if s := n.Status(); !s.Validator || s.Height < out.Height || s.ChainID != "blink-test" || s.CatchingUp {
+		t.Fatalf("status is %+v", s)
+	}
+
+	if err := n.Submit(context.Background(), transfer(t, net, 0)); !errors.As(err, new(*tx.Refusal)) && !errors.Is(err, ErrAlreadyKnown) {
+		t.Fatalf("a used nonce gives %v", err)
+	}
+	var refusal *tx.Refusal
+	if err := n.Submit(context.Background(), transfer(t, net, 999)); !errors.As(err, &refusal) || refusal.Code != tx.NonceTooHigh || refusal.Expected != "1" {
+		t.Fatalf("a nonce too high gives %v", err)
+	}
+
+	// A restart goes on where it stopped.
+	height := n.Store().Height()
+	n.stop(t)
+	n = mustStart(t, home, net.Genesis)
+	if n.Status().Height < height {
+		t.Fatalf("restarted at height %d, was %d", n.Status().Height, height)
+	}
+	n.final(t, transfer(t, net, 1))
+}
+
+// After a transaction's block and the one that proves its state there is
+// nothing but heartbeats.
+func TestAQuietChainIsQuiet(t *testing.T) {
+	net := testnet(t)
+	n := mustStart(t, makeHome(t, net), net.Genesis)
+	out := n.final(t, transfer(t, net, 0))
+	time.Sleep(500 * time.Millisecond)
+	if s := n.Status(); s.Height > out.Height+1 {
+		t.Fatalf("%d blocks after the last transaction", s.Height-out.Height)
+	}
+}
+
+// A panic in the state machine ends consensus; the node must say so and stop.
+func TestTheWatchdogEndsANodeWithoutConsensus(t *testing.T) {
+	net := testnet(t)
+	n := mustStart(t, makeHome(t, net), net.Genesis)
+	n.Store().Close() // the next block cannot be committed
+	_ = n.Submit(context.Background(), transfer(t, net, 0))
+	done := make(chan error, 1)
+	go func() { done <- n.Wait() }()
+	select {
+	case err := <-done:
+		if !errors.Is(err, ErrConsensusStopped) {
+			t.Fatalf("ended with %v", err)
+		}
+	case <-time.After(10 * time.Second):
+		t.Fatal("the node stays up without consensus")
+	}
+	if n.Ready() == nil {
+		t.Fatal("a node without consensus is ready")
+	}
+}
+
+func TestAnotherGenesisIsRefused(t *testing.T) {
+	net := testnet(t)
+	home := makeHome(t, net)
+	n := mustStart(t, home, net.Genesis)
+	n.final(t, transfer(t, net, 0))
+	n.stop(t)
+	other := net.Genesis
+	other.Params.MinFee++
+	_, err := startNode(t, home, other)
+	var mismatch *abci.GenesisMismatch
+	if !errors.As(err, &mismatch) || mismatch.File != other.Hash() || mismatch.Data != net.Genesis.Hash() {
+		t.Fatalf("error is %v", err)
+	}
+}
+
+func TestAPortInUseIsNamed(t *testing.T) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer listener.Close()
+	network := testnet(t)
+	home := makeHome(t, network)
+	text, err := os.ReadFile(home.CometFile())
+	if err != nil {
+		t.Fatal(err)
+	}
+	text = []byte(strings.Replace(string(text), "tcp://127.0.0.1:0", "tcp://"+listener.Addr().String(), 1))
+	if err := os.WriteFile(home.CometFile(), text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, err = startNode(t, home, network.Genesis)
+	if err == nil || !strings.Contains(err.Error(), "p2p.laddr") || !strings.Contains(err.Error(), "in use") {
+		t.Fatalf("error is %v", err)
+	}
+}
+
+func TestALostSignStateIsRefused(t *testing.T) {
+	net := testnet(t)
+	home := makeHome(t, net)
+	if err := os.Remove(home.ConsensusStateFile()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := startNode(t, home, net.Genesis); err == nil || !strings.Contains(err.Error(), "priv_validator_state.json") {
+		t.Fatalf("error is %v", err)
+	}
+}
