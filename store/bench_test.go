@@ -46,19 +46,24 @@ func benchCommit(b *testing.B, s *Store, o *Overlay, txs []TxEntry) {
 }
 
 // BenchmarkBlock is what a block costs between execution and the next one, on 100 000 accounts: Stage and Commit of
-// changes to so many accounts, with an index entry for every two of them.
+// changes to so many accounts, with an index entry for every two of them. The accounts are any of all, most of whose
+// nodes are not in memory, or some of 1000 busy ones.
 func BenchmarkBlock(b *testing.B) {
 	for _, keep := range []int64{0, 100} {
 		s := benchStore(b, Options{KeepVersions: keep})
 		r := rand.New(rand.NewPCG(2, 3))
-		for _, accounts := range []int{0, 1, 2, 10, 100, 1000} {
-			b.Run(fmt.Sprintf("keep=%d/changed=%d", keep, accounts), func(b *testing.B) {
+		for _, c := range []struct{ accounts, among int }{
+			{0, benchAccounts}, {1, benchAccounts}, {2, benchAccounts}, {10, benchAccounts}, {100, benchAccounts}, {1000, benchAccounts},
+			{2, 1000}, {10, 1000}, {100, 1000},
+		} {
+			accounts := c.accounts
+			b.Run(fmt.Sprintf("keep=%d/changed=%d/of=%d", keep, accounts, c.among), func(b *testing.B) {
 				for b.Loop() {
 					height := s.Height() + 1
 					o := NewOverlay(s.Latest())
 					var txs []TxEntry
 					for i := range accounts {
-						key := benchKey(r.IntN(benchAccounts))
+						key := benchKey(r.IntN(c.among))
 						o.Set(key, binary.BigEndian.AppendUint64(make([]byte, 16), r.Uint64()))
 						if i%2 == 0 {
 							e := TxEntry{Height: height, Index: uint32(i), Accounts: [][]byte{key[1:], benchKey(i)[1:]}}
