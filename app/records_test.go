@@ -1,0 +1,138 @@
+package app
+
+import (
+	"fmt"
+	"os"
+	"reflect"
+	"strings"
+	"testing"
+
+	"blink/crypto"
+	"blink/genesis"
+	"blink/tx"
+)
+
+// TestGoldenState pins every key and record of docs/state.md to its bytes: changed bytes are another chain.
+func TestGoldenState(t *testing.T) {
+	alice, val := crypto.Address{1: 0xaa, 32: 0x01}, crypto.Address{1: 0xbb, 32: 0x02}
+	consensus := [32]byte{0: 0xcc, 31: 0x03}
+	id := unbondingID{operator: val, delegator: alice, created: 5}
+	u := unbonding{amount: 5, completionTime: 1_700_000_000_000_000_000, completionHeight: 90}
+	v := validator{
+		key: consensus, status: Jailed, tokens: 2_500_000, shares: 2_600_000,
+		commission:  tx.Commission{Rate: 500, MaxRate: 2000, MaxDailyChange: 100},
+		minSelfBond: 1_000_000, moniker: "val", details: "a validator", jailedUntil: 1_700_000_000_000_000_000,
+	}
+	params := genesis.DefaultParams()
+
+	var out strings.Builder
+	line := func(name string, key, value []byte) { fmt.Fprintf(&out, "%s\n  %x\n  %x\n", name, key, value) }
+	line("account", accountKey(alice), account{balance: 12_500_000, nonce: 7}.encode())
+	line("chain id", []byte{prefixChainID}, []byte("blink-test-1"))
+	line("params", []byte{prefixParams}, encodeParams(params))
+	line("totals", []byte{prefixTotals}, totals{issued: 100, burned: 1, balances: 50, bonded: 30, unbonding: 10, fees: 9}.encode())
+	line("validator", validatorKey(val), v.encode())
+	line("consensus key", consensusKeyKey(consensus), val[:])
+	line("consensus address", consensusAddressKey(consensusAddress(consensus)), val[:])
+	line("rank", rankKey(v.power(), val), mark)
+	line("last sent", lastSentKey(val), memberRecord{consensus, 2}.encode())
+	line("delegation", delegationKey(alice, val), delegation{2_600_000}.encode())
+	line("unbonding", id.key(), u.encode())
+	line("unbonding of delegator", id.ofDelegatorKey(), mark)
+	line("unbonding queue", id.queueKey(u), mark)
+	line("misses", missesKey(val), misses{first: 4, count: 3}.encode())
+	line("miss chunk", missChunkKey(val, 1), make([]byte, missChunk/8)[:1])
+	line("slash", slashKey(val, 5, DuplicateVote), slashRecord{burned: 6, height: 7, time: 1_700_000_000_000_000_000}.encode())
+
+	const file = "testdata/state.golden"
+	if *update {
+		if err := os.WriteFile(file, []byte(out.String()), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if out.String() != string(want) {
+		t.Error(firstDifference(string(want), out.String()))
+	}
+
+	for _, same := range []bool{
+		decodeValidator(v.encode()) == v, decodeUnbonding(u.encode()) == u, decodeParams(encodeParams(params)) == params,
+		reflect.DeepEqual(parseUnbondingKey(id.key()), id), parseUnbondingsOfKey(id.ofDelegatorKey()) == id,
+	} {
+		if !same {
+			t.Error("a record or key does not survive encoding")
+		}
+	}
+}
+
+// TestEveryParameterIsKept: a field that is added to genesis.Params and not to the record would vanish.
+func TestEveryParameterIsKept(t *testing.T) {
+	var p genesis.Params
+	fields := reflect.ValueOf(&p).Elem()
+	for i := range fields.NumField() {
+		if f := fields.Field(i); f.CanUint() {
+			f.SetUint(uint64(i + 1))
+		} else {
+			f.SetInt(int64(i + 1))
+		}
+	}
+	if got := decodeParams(encodeParams(p)); got != p {
+		t.Errorf("got %+v, want %+v", got, p)
+	}
+}
+
+// TestDamagedRecordsHalt: state is never guessed at.
+func TestDamagedRecordsHalt(t *testing.T) {
+	for name, record := range map[string][]byte{
+		"unknown field": {0x78, 1}, "cut short": {0x08}, "bytes cut short": {0x0a, 9, 1}, "wire type": {0x0d, 0, 0, 0, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			defer func() {
+				if recover() == nil {
+					t.Error("was read without complaint")
+				}
+			}()
+			decodeAccount(record)
+		})
+	}
+}
+
+// TestBrokenSupplyHalts: a coin from nowhere stops the node.
+func TestBrokenSupplyHalts(t *testing.T) {
+	defer func() {
+		if r := recover(); r == nil || !strings.Contains(fmt.Sprint(r), "supply invariant broken") {
+			t.Errorf("got %v", r)
+		}
+	}()
+	totals{issued: 10, balances: 5, bonded: 6}.check()
+}
+
+// TestAuditFindsFaults spoils one record at a time.
+func TestAuditFindsFaults(t *testing.T) {
+	c := newMemoryChain(t, testGenesis(testParams(), []string{"a"}, []string{"v", "w"}, 10_000_000, 5_000_000))
+	a, v := newPerson("a").address, newPerson("v").address
+	for name, fault := range map[string]struct{ key, value []byte }{
+		"balance":       {accountKey(a), account{balance: 1}.encode()},
+		"shares":        {delegationKey(v, v), delegation{1}.encode()},
+		"orphan shares": {delegationKey(a, v), delegation{1}.encode()},
+		"rank":          {rankKey(9, v), mark},
+		"told":          {lastSentKey(v), memberRecord{[32]byte{}, 9}.encode()},
+		"queue":         {unbondingID{v, a, 1}.queueKey(unbonding{}), mark},
+		"entry":         {unbondingID{v, a, 1}.key(), unbonding{amount: 1}.encode()},
+		"totals":        {[]byte{prefixTotals}, totals{issued: 1}.encode()},
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := c.memory.Fork()
+			o.Set(fault.key, fault.value)
+			if Audit(o) == nil {
+				t.Error("was not found")
+			}
+		})
+	}
+	if err := Audit(c.state()); err != nil {
+		t.Error(err)
+	}
+}
