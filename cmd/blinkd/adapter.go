@@ -1,0 +1,101 @@
+package main
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"strings"
+	"time"
+
+	"blink/api"
+	"blink/crypto"
+	"blink/node"
+	"blink/tx"
+)
+
+// apiNode gives a node the interface that the API declares.
+type apiNode struct{ *node.Node }
+
+func (a apiNode) Submit(ctx context.Context, t tx.Signed) error {
+	return translate(a.Node.Submit(ctx, t))
+}
+
+func (a apiNode) Block(height int64) (api.Block, error) {
+	b, err := a.Node.Block(height)
+	return api.Block(b), translate(err)
+}
+
+func (a apiNode) Status() api.Status {
+	s := a.Node.Status()
+	out := api.Status{
+		ChainID: s.ChainID, NodeID: s.NodeID, Moniker: s.Moniker, Version: s.Version,
+		Height: s.Height, AppHash: s.AppHash, BlockTime: s.BlockTime, CatchingUp: s.CatchingUp,
+		Validator: api.ValidatorStatus{Active: s.Validator, Address: s.ConsensusAddress, Power: s.VotingPower},
+		Mempool:   api.Mempool{Txs: s.MempoolTxs, Bytes: s.MempoolBytes},
+	}
+	for _, p := range s.Peers {
+		out.Peers = append(out.Peers, api.Peer(p))
+	}
+	return out
+}
+
+// translate gives an error of the node the identity that the API knows.
+func translate(err error) error {
+	for from, to := range map[error]error{
+		node.ErrMempoolFull:  api.ErrMempoolFull,
+		node.ErrAlreadyKnown: api.ErrAlreadyKnown,
+		node.ErrNotReady:     api.ErrNotReady,
+		node.ErrNoBlock:      api.ErrNotFound,
+	} {
+		if errors.Is(err, from) {
+			return fmt.Errorf("%w: %w", to, err)
+		}
+	}
+	return err
+}
+
+func limits(c node.APIConfig) api.Limits {
+	return api.Limits{
+		RequestsPerSecond: c.RequestsPerSecond, Burst: c.Burst, MaxInFlight: c.MaxInFlight,
+		MaxWaiting: c.MaxWaiting, MaxStreams: c.MaxStreams, DefaultWait: c.DefaultWait, MaxWait: c.MaxWait,
+	}
+}
+
+// faucetConfig reads the faucet's key; a home without one has no faucet.
+func faucetConfig(home node.Home, c node.FaucetConfig) (api.Faucet, error) {
+	if !c.Enabled {
+		return api.Faucet{}, nil
+	}
+	text, err := os.ReadFile(home.FaucetKeyFile())
+	if errors.Is(err, fs.ErrNotExist) {
+		return api.Faucet{}, nil
+	}
+	if err != nil {
+		return api.Faucet{}, err
+	}
+	raw, err := hex.DecodeString(strings.TrimSpace(string(text)))
+	if err != nil {
+		return api.Faucet{}, fmt.Errorf("%s must be 64 hexadecimal digits: %w", home.FaucetKeyFile(), err)
+	}
+	key, err := crypto.PrivateKeyFromBytes(raw)
+	if err != nil {
+		return api.Faucet{}, fmt.Errorf("%s: %w", home.FaucetKeyFile(), err)
+	}
+	return api.Faucet{Key: &key, Amount: c.Amount, Interval: c.Interval, PerIP: c.PerIP, Journal: home.Data("faucet.json")}, nil
+}
+
+// announceReady logs once when the node makes progress with the network.
+func announceReady(ctx context.Context, n *node.Node, logger *slog.Logger) {
+	for n.Ready() != nil {
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(200 * time.Millisecond):
+		}
+	}
+	logger.Info("ready", "height", n.Status().Height)
+}

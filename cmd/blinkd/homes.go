@@ -1,0 +1,99 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"path/filepath"
+	"strconv"
+
+	"blink/crypto"
+	"blink/genesis"
+	"blink/node"
+)
+
+// homeOptions is what a testnet leaves open about the homes of its nodes.
+type homeOptions struct {
+	profile node.Profile // "" means LAN
+	bind    string       // IP address that the nodes listen on; "" means that of a host that is a loopback address, or else all
+}
+
+// writeHomes writes one home per node, dir/<name>, with the operator's key in
+// its keyring, and the keys of the demo accounts to dir/keys. The file that
+// completes a home comes when all other files of all homes are written, so what
+// an interruption leaves can always be finished or written again.
+func writeHomes(net genesis.Testnet, dir string, opt homeOptions) error {
+	specs := make([]node.HomeSpec, len(net.Nodes))
+	for i, n := range net.Nodes {
+		specs[i] = homeSpec(net, i, opt)
+		home := homeOf(dir, n)
+		if err := node.WriteHome(home, specs[i]); err != nil {
+			return fmt.Errorf("%s: %w", home.Dir, err)
+		}
+		if err := keepKey(filepath.Join(home.Dir, "keys"), "operator", n.Operator); err != nil {
+			return err
+		}
+	}
+	for _, demo := range net.Demo {
+		if err := keepKey(filepath.Join(dir, "keys"), demo.Name, demo.Key); err != nil {
+			return err
+		}
+	}
+	for i, n := range net.Nodes {
+		if err := node.CompleteHome(homeOf(dir, n), specs[i].Config); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func homeOf(dir string, n genesis.TestnetNode) node.Home {
+	return node.Home{Dir: filepath.Join(dir, n.Name)}
+}
+
+// homeSpec is the home of node i: it dials every other node.
+func homeSpec(testnet genesis.Testnet, i int, opt homeOptions) node.HomeSpec {
+	own := testnet.Nodes[i]
+	bind := opt.bind
+	if bind == "" {
+		bind = "0.0.0.0"
+		if ip := net.ParseIP(own.Host); ip.IsLoopback() {
+			bind = own.Host
+		}
+	}
+	spec := node.HomeSpec{
+		Moniker:      own.Name,
+		Profile:      opt.profile,
+		Genesis:      testnet.Genesis,
+		ConsensusKey: own.ConsensusKey,
+		NodeKey:      own.NodeKey,
+		P2PListen:    net.JoinHostPort(bind, strconv.Itoa(own.P2PPort)),
+		Config:       node.DefaultConfig(),
+	}
+	spec.Config.API.Listen = net.JoinHostPort(bind, strconv.Itoa(own.RESTPort))
+	if own.Faucet != (crypto.PrivateKey{}) {
+		spec.Faucet = &own.Faucet
+	}
+	for j, peer := range testnet.Nodes {
+		if j == i {
+			continue
+		}
+		spec.Peers = append(spec.Peers, node.NodeID(peer.NodeKey)+"@"+net.JoinHostPort(peer.Host, strconv.Itoa(peer.P2PPort)))
+		spec.SameHost = spec.SameHost || peer.Host == own.Host
+	}
+	return spec
+}
+
+// keepKey stores a test network's key in the clear, unless it is there
+// already.
+func keepKey(dir, name string, key crypto.PrivateKey) error {
+	ring, err := crypto.OpenKeyring(dir)
+	if err != nil {
+		return err
+	}
+	if err := ring.Create(name, key, nil); err != nil && !errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	return nil
+}

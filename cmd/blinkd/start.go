@@ -1,0 +1,125 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"syscall"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"blink/abci"
+	"blink/api"
+	"blink/finality"
+	"blink/genesis"
+	"blink/node"
+	"blink/store"
+)
+
+// stopWithin is how long requests that are being answered may hold up the end
+// of the process.
+const stopWithin = 3 * time.Second
+
+func newStartCmd(env *environment) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "start",
+		Short: "Run the node of a home",
+		Long: "Run the node of a home until SIGINT or SIGTERM. It ends with status 1 when consensus has stopped.\n\n" +
+			"The settings of blink.toml are also flags and environment variables. CometBFT's are in config.toml.",
+		Args: cobra.NoArgs,
+	}
+	node.AddFlags(cmd.Flags())
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		home := node.Home{Dir: env.home}
+		cfg, err := node.LoadConfig(home, cmd.Flags())
+		switch {
+		case errors.Is(err, node.ErrNoHome):
+			return hint{err, "make one with: blinkd init --home " + env.home}
+		case errors.Is(err, node.ErrHomePartial):
+			return hint{err, "delete it and make it again"}
+		case err != nil:
+			return err
+		}
+		return env.start(home, cfg)
+	}
+	return cmd
+}
+
+// start is one node, wired: the state, the application on it, consensus, and
+// the REST API. They are closed in the opposite order.
+func (env *environment) start(home node.Home, cfg node.Config) error {
+	logger := node.NewLogger(cfg.Log, env.stderr)
+	doc, err := genesis.Load(home.GenesisFile())
+	if err != nil {
+		return err
+	}
+	listener, err := net.Listen("tcp", cfg.API.Listen)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return hint{fmt.Errorf("api.listen %s is in use by another program", cfg.API.Listen), "stop it, or choose another address with --api.listen"}
+	} else if err != nil {
+		return fmt.Errorf("api.listen: %w", err)
+	}
+	defer listener.Close()
+	state, err := store.Open(store.Options{
+		Dir: home.Data("blink"), KeepVersions: cfg.Store.KeepVersions, CacheNodes: cfg.Store.CacheNodes, Sync: cfg.Store.Sync,
+	})
+	if err != nil {
+		return fmt.Errorf("%w (is another blinkd running on %s?)", err, home.Dir)
+	}
+	defer state.Close()
+
+	tracker := finality.NewTracker(finality.Options{})
+	monitor := node.NewMonitor(tracker)
+	app, err := abci.New(abci.Config{Store: state, Genesis: doc, Observer: monitor})
+	if err != nil {
+		return err
+	}
+	n, err := node.Start(env.ctx, node.Options{
+		Home: home, Config: cfg, Genesis: doc, Store: state, App: app, Monitor: monitor,
+		Logger: logger, Version: buildVersion().Version,
+	})
+	if err != nil {
+		return err
+	}
+	faucet, err := faucetConfig(home, cfg.Faucet)
+	if err != nil {
+		n.Stop()
+		return err
+	}
+	handler, err := api.New(api.Config{
+		Node: apiNode{n}, Store: state, Tracker: tracker, Genesis: doc, Limits: limits(cfg.API), Faucet: faucet,
+		CORSOrigins: cfg.API.CORSOrigins, TrustProxy: cfg.API.TrustProxy, Logger: logger,
+	})
+	if err != nil {
+		n.Stop()
+		return err
+	}
+	server := api.NewServer(cfg.API.Listen, handler)
+	go func() {
+		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+			logger.Error("the REST server has ended", "err", err)
+			n.Stop()
+		}
+	}()
+	logger.Info("started", "chain", doc.ChainID, "node", n.Status().NodeID, "height", state.Height(), "api", "http://"+listener.Addr().String(), "home", home.Dir)
+	go announceReady(env.ctx, n, logger)
+
+	// Answer first, then stop: whoever waits for finality gets the present
+	// status instead of a broken connection.
+	stopped := make(chan error, 1)
+	go func() { stopped <- n.Wait() }()
+	select {
+	case err = <-stopped:
+	case <-env.ctx.Done():
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), stopWithin)
+	defer cancel()
+	_ = server.Shutdown(ctx)
+	_ = server.Close()
+	n.Stop()
+	logger.Info("stopped", "height", state.Height())
+	return errors.Join(err, n.Wait())
+}
