@@ -68,7 +68,15 @@ func newRootCmd(env *environment) *cobra.Command {
 	_ = root.RegisterFlagCompletionFunc("output", cobra.FixedCompletions([]string{"text", "json"}, cobra.ShellCompDirectiveNoFileComp))
 
 	root.AddCommand(
+		newInitCmd(env),
+		newStartCmd(env),
+		newTestnetCmd(env),
+		newLocalnetCmd(env),
 		newKeysCmd(env),
+		newTxCmd(env),
+		newQueryCmd(env),
+		newStatusCmd(env),
+		newBenchCmd(env),
 		newVersionCmd(env),
 	)
 	prepare(root, env)
