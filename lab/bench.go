@@ -115,5 +115,5 @@ func Bench(ctx context.Context, cfg BenchConfig) (Report, error) {
 	conditions.Interrupted = ctx.Err() != nil
 	after, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()
-	return l.tally.report(conditions, nodeViews(after, c)), nil
+	return l.tally.report(conditions, nodeViews(after, c, time.Since(l.start))), nil
 }

@@ -2,7 +2,6 @@ package lab
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"runtime"
 	"time"
@@ -75,31 +74,9 @@ func observe(ctx context.Context, c *client.Client, cfg BenchConfig) (Conditions
 	}
 	validators, err := c.Validators(ctx)
 	for _, v := range validators {
-		if v.Power > 0 {
+		if v.Status == "active" {
 			cond.Validators++
 		}
 	}
 	return cond, err
-}
-
-// NodeView is what a node says about TTF after the load: its own clock, its own stages, all that it has seen.
-type NodeView struct {
-	URL      string          `json:"url"`
-	Finality json.RawMessage `json:"finality,omitempty"` // the answer of /v1/finality
-	Error    string          `json:"error,omitempty"`
-}
-
-// nodeViews asks every node.
-func nodeViews(ctx context.Context, c *client.Client) []NodeView {
-	views := make([]NodeView, len(c.URLs()))
-	for i, url := range c.URLs() {
-		views[i].URL = url
-		raw, err := c.Only(i).Raw(ctx, "/v1/finality")
-		if err != nil {
-			views[i].Error = err.Error()
-			continue
-		}
-		views[i].Finality = raw
-	}
-	return views
 }

@@ -98,11 +98,25 @@ func nextFunder(ctx context.Context, c *client.Client, cfg BenchConfig, gift int
 	if err != nil {
 		return nil, 0, err
 	}
-	if _, err := c.StartingAt(gift).Faucet(ctx, f.address); err != nil {
-		return nil, 0, fmt.Errorf("the faucet: %w", err)
+	if err := askFaucets(ctx, c, f.address, gift); err != nil {
+		return nil, 0, err
 	}
 	balance, err := awaitCoins(ctx, c, f.address)
 	return f, balance, err
+}
+
+// askFaucets asks one node's faucet after the other, from node first on: each has a purse and limits of its own.
+func askFaucets(ctx context.Context, c *client.Client, to crypto.Address, first int) error {
+	n := len(c.URLs())
+	var errs []error
+	for i := range n {
+		_, err := c.Only((first+i)%n).Faucet(ctx, to)
+		if err == nil {
+			return nil
+		}
+		errs = append(errs, fmt.Errorf("faucet of %s: %w", c.URLs()[(first+i)%n], err))
+	}
+	return errors.Join(errs...)
 }
 
 // awaitCoins waits until an account holds something.

@@ -7,7 +7,6 @@ import (
 	"sort"
 	"strconv"
 	"strings"
-	"text/tabwriter"
 )
 
 // Published is one bar of a chart of published times to finality.
@@ -25,6 +24,7 @@ func (r Report) WriteText(w io.Writer, chartTitle, chartSource string, chart []P
 	r.writeOutcomes(w)
 	r.writePercentiles(w)
 	r.writeDistribution(w)
+	r.writeNodes(w)
 	r.writeChart(w, chartTitle, chartSource, chart)
 	r.writeConditions(w)
 }
@@ -44,16 +44,15 @@ func (r Report) writeOutcomes(w io.Writer) {
 
 func (r Report) writePercentiles(w io.Writer) {
 	fmt.Fprint(w, "\nTime to finality, from the intended send time\n")
-	tw := tabwriter.NewWriter(w, 0, 0, 3, ' ', 0)
 	for _, row := range []struct {
 		name, label string
 		value       *float64
 	}{
 		{"min", "fastest", r.Min}, {"p50", "p50", r.P50}, {"p90", "p90", r.P90}, {"p99", "p99", r.P99}, {"p999", "p99.9", r.P999}, {"max", "slowest", r.Max},
 	} {
-		fmt.Fprintf(tw, "  %s\t%s\t%s\n", row.label, formatMS(row.value), r.LatencyNotes[row.name])
+		line := fmt.Sprintf("  %-8s %12s   %s", row.label, formatMS(row.value), r.LatencyNotes[row.name])
+		fmt.Fprintln(w, strings.TrimRight(line, " "))
 	}
-	tw.Flush()
 }
 
 func (r Report) writeDistribution(w io.Writer) {

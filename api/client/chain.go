@@ -9,7 +9,6 @@ import (
 
 	"blink/coin"
 	"blink/crypto"
-	"blink/tx"
 )
 
 // Status is what a node says about itself.
@@ -23,6 +22,7 @@ type Status struct {
 	BlockTime  time.Time        `json:"block_time"`
 	CatchingUp bool             `json:"catching_up"`
 	Ready      bool             `json:"ready"`
+	NotReady   string           `json:"not_ready_reason,omitempty"` // why it is not
 	Peers      []Peer           `json:"peers"`
 	Validator  *StatusValidator `json:"validator"`
 	Mempool    struct {
@@ -57,7 +57,7 @@ type Account struct {
 type Validator struct {
 	Operator crypto.Address `json:"operator"`
 	Moniker  string         `json:"moniker"` // chosen by the validator: never trust it
-	Status   string         `json:"status"`
+	Status   string         `json:"status"`  // active, inactive, jailed or tombstoned
 	Power    int64          `json:"power"`
 	Tokens   coin.Amount    `json:"tokens"`
 }
@@ -67,12 +67,10 @@ type Params struct {
 	MinFee coin.Amount `json:"min_fee"` // the least fee that is taken
 }
 
-// FaucetGift is the faucet's answer.
+// FaucetGift is the faucet's answer: a transaction and what it carries.
 type FaucetGift struct {
-	ID     tx.ID       `json:"id"`
-	Status string      `json:"status"`
+	TxStatus
 	Amount coin.Amount `json:"amount"`
-	Height int64       `json:"height"`
 }
 
 // Status asks the node about itself.
@@ -111,7 +109,7 @@ func (c *Client) Params(ctx context.Context) (Params, error) {
 	return out, err
 }
 
-// Faucet asks a test network for coins. A positive wait makes the answer wait until they have arrived.
+// Faucet asks a test network for coins and waits until they have arrived, at the node that gives them.
 func (c *Client) Faucet(ctx context.Context, to crypto.Address) (FaucetGift, error) {
 	body, err := json.Marshal(map[string]any{"address": to})
 	if err != nil {

@@ -33,11 +33,12 @@ type answer struct {
 }
 
 // do sends r to the node that last worked and, when that one is down, to the others in turn.
-// Each node is asked once. The error is a *Problem, an *Unreachable or the context's.
+// Each node is asked once. The error is a *Problem if every node that was asked gave one, an *Unreachable if some gave no
+// answer at all, or the context's.
 func (c *Client) do(ctx context.Context, r request) (answer, error) {
 	first := int(c.current.Load())
 	var attempts []Attempt
-	var refused *Problem // the last node that was there but not ready
+	var unable []*Problem // what nodes said that were there but could not serve
 	for i := range c.urls {
 		n := (first + i) % len(c.urls)
 		a, err := c.attempt(ctx, c.urls[n], r)
@@ -58,12 +59,12 @@ func (c *Client) do(ctx context.Context, r request) (answer, error) {
 			return answer{}, fmt.Errorf("%s %s: %w", r.method, r.path, context.Cause(ctx))
 		}
 		if p != nil {
-			refused = p
+			unable = append(unable, p)
 		}
 		attempts = append(attempts, Attempt{URL: c.urls[n], Err: err})
 	}
-	if refused != nil && len(attempts) == 1 {
-		return answer{}, refused
+	if len(unable) == len(attempts) {
+		return answer{}, unable[0]
 	}
 	return answer{}, &Unreachable{Attempts: attempts}
 }
@@ -71,10 +72,10 @@ func (c *Client) do(ctx context.Context, r request) (answer, error) {
 // anotherNodeMayHelp tells a node that cannot serve at present from one that refuses what it was given.
 func anotherNodeMayHelp(p *Problem) bool {
 	switch p.Status {
-	case http.StatusBadGateway, http.StatusGatewayTimeout:
+	case http.StatusInternalServerError, http.StatusBadGateway, http.StatusGatewayTimeout:
 		return true
 	case http.StatusServiceUnavailable:
-		return p.Code == "" || p.Code == "not_ready" // a full mempool is full everywhere
+		return p.Code != "mempool_full" // what waits in one mempool waits in all
 	}
 	return false
 }

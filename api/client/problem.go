@@ -68,7 +68,7 @@ func problemFrom(status int, header http.Header, body []byte, url string) *Probl
 	return p
 }
 
-// Unreachable says that none of the nodes gave an answer.
+// Unreachable says that no node could be had that would answer.
 type Unreachable struct {
 	Attempts []Attempt // in the order tried
 }
@@ -79,11 +79,14 @@ type Attempt struct {
 	Err error
 }
 
+// Reason is the failure in a few words: "connection refused", "no answer in time".
+func (a Attempt) Reason() string { return reason(a.Err) }
+
 // Error lists what happened at each node.
 func (u *Unreachable) Error() string {
 	parts := make([]string, len(u.Attempts))
 	for i, a := range u.Attempts {
-		parts[i] = a.URL + ": " + reason(a.Err)
+		parts[i] = a.URL + ": " + a.Reason()
 	}
 	return "no node answered: " + strings.Join(parts, "; ")
 }

@@ -108,20 +108,17 @@ func newQueryTxCmd(env *environment) *cobra.Command {
 		if wait < 0 || wait > time.Hour {
 			return usageError{fmt.Errorf("--wait must be from 0 to 1h, was %v", wait)}
 		}
-		c, err := env.connect()
-		if err != nil {
-			return err
+		if wait > 0 {
+			c, err := env.connect()
+			if err != nil {
+				return err
+			}
+			defer c.Close()
+			if _, err := c.AwaitTx(env.ctx, id, wait); err != nil {
+				return env.explain(err)
+			}
 		}
-		defer c.Close()
-		st, err := c.AwaitTx(env.ctx, id, wait)
-		if err != nil {
-			return env.explain(err)
-		}
-		raw, err := json.Marshal(st)
-		if err != nil {
-			return err
-		}
-		return env.print(func(w io.Writer) { printJSON(w, raw) }, st)
+		return env.show("/v1/txs/" + id.String())
 	}
 	return cmd
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -93,13 +94,29 @@ func decodeArray(d *json.Decoder) (any, error) {
 	return array, err
 }
 
-// freeText are the members that hold whatever their author liked, even digits.
-var freeText = map[string]bool{"moniker": true, "details": true, "memo": true, "name": true}
+// notAmount says of which members digits are no amount: shares are not coins, and the others hold whatever their author
+// liked.
+func notAmount(name string) bool {
+	switch name {
+	case "shares", "moniker", "details", "memo", "name":
+		return true
+	}
+	return false
+}
+
+// onlyAlone says which members a table leaves out for want of room; the resource by itself shows them.
+func onlyAlone(name string) bool {
+	switch name {
+	case "consensus_key", "consensus_address", "shares", "min_self_bond", "commission", "details", "url":
+		return true
+	}
+	return false
+}
 
 // printable writes a value for people. The API writes amounts, and nothing else, as strings of digits. Text of
 // strangers must not reach the terminal as control sequences.
 func printable(name, text string, quoted bool) string {
-	if quoted && !freeText[name] && text != "" && len(text) <= 20 && strings.Trim(text, "0123456789") == "" {
+	if quoted && !notAmount(name) && text != "" && len(text) <= 20 && strings.Trim(text, "0123456789") == "" {
 		if n, err := strconv.ParseUint(text, 10, 64); err == nil {
 			return coin.Amount(n).Human()
 		}
@@ -123,9 +140,12 @@ func printMembers(w io.Writer, v any, prefix string) {
 			}
 		}
 		columns(w, lines)
-		for _, m := range v {
+		for i, m := range v {
 			if _, ok := m.value.(string); !ok {
-				fmt.Fprintf(w, "\n%s%s\n", prefix, m.name)
+				if i > 0 {
+					fmt.Fprintln(w)
+				}
+				fmt.Fprintf(w, "%s%s\n", prefix, m.name)
 				printMembers(w, m.value, prefix+m.name+".")
 			}
 		}
@@ -149,6 +169,7 @@ func printArray(w io.Writer, list []any, prefix string) {
 		}
 		return
 	}
+	firstObject = slices.DeleteFunc(slices.Clone(firstObject), func(m member) bool { return onlyAlone(m.name) })
 	var header []string
 	for _, m := range firstObject {
 		header = append(header, strings.ToUpper(strings.ReplaceAll(m.name, "_", " ")))

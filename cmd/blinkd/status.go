@@ -131,7 +131,7 @@ func (s networkStatus) write(w io.Writer) {
 	var rows [][]string
 	for _, n := range s.Nodes {
 		if n.Status == nil {
-			rows = append(rows, []string{"-", n.URL, "-", "-", "-", "-", "-", "no: " + n.Error})
+			rows = append(rows, []string{"-", n.URL, "-", "-", "-", "-", "-", "no: " + n.reason()})
 			continue
 		}
 		power := "-"
@@ -159,13 +159,18 @@ func (s networkStatus) warn(w io.Writer) {
 }
 
 func (n nodeStatus) readiness() string {
-	switch {
-	case n.CatchingUp:
-		return "no: catching up"
-	case !n.Status.Ready:
-		return "no"
+	if n.Status.Ready {
+		return "yes"
 	}
-	return "yes"
+	return "no: " + first(n.NotReady, "not yet")
+}
+
+// reason says in few words why the node did not answer.
+func (n nodeStatus) reason() string {
+	if down := new(client.Unreachable); errors.As(n.err, &down) && len(down.Attempts) > 0 {
+		return down.Attempts[0].Reason()
+	}
+	return n.Error
 }
 
 // shortHash is enough of a hash to compare by eye.
