@@ -110,7 +110,7 @@ func (r *recorder) after(t *testing.T, n, extra int) storage.Storage {
 }
 
 // maxCuts bounds how many prefixes a sweep tries, evenly spread, when a chain makes thousands of writes.
-const maxCuts = 120
+const maxCuts = 25
 
 // sweep runs a chain on a recorded disk, then opens the disk as it was after each write, and with step > 0 also after
 // each step-th byte within a write. Each time the store must be at the height of the last commit that had returned, or
@@ -209,14 +209,15 @@ func TestCutAtEveryByte(t *testing.T) {
 func TestCutBusyChain(t *testing.T) {
 	busy := testChain{seed: 3, keys: 3000, changes: 800, value: 100}
 	for name, c := range map[string]struct {
+		blocks  int
 		options Options
 		tuning  opt.Options
 	}{
-		"one journal":       {Options{}, opt.Options{WriteBuffer: 64 * opt.MiB}},
-		"changing journals": {Options{KeepVersions: 4}, opt.Options{WriteBuffer: 1 * opt.MiB}},
-		"large batches":     {Options{}, opt.Options{WriteBuffer: 64 * opt.KiB}}, // goleveldb writes these as tables
+		"one journal":       {20, Options{}, opt.Options{WriteBuffer: 64 * opt.MiB}},
+		"changing journals": {20, Options{KeepVersions: 4}, opt.Options{WriteBuffer: 1 * opt.MiB}},
+		"large batches":     {6, Options{}, opt.Options{WriteBuffer: 64 * opt.KiB}}, // goleveldb writes these as tables
 	} {
-		t.Run(name, func(t *testing.T) { sweep(t, busy, 20, 0, c.options, c.tuning) })
+		t.Run(name, func(t *testing.T) { sweep(t, busy, c.blocks, 0, c.options, c.tuning) })
 	}
 }
 
