@@ -11,16 +11,46 @@ import (
 
 // txAnswer is what is known of a transaction.
 type txAnswer struct {
-	ID     tx.ID              `json:"id"`
-	Status string             `json:"status"`
-	Height int64              `json:"height,omitempty"`
-	Index  *uint32            `json:"index,omitempty"`
-	Code   string             `json:"code,omitempty"`
-	TTF    *float64           `json:"ttf_ms,omitempty"`
-	Stages map[string]float64 `json:"stages,omitempty"` // milliseconds since it was received
-	URL    string             `json:"url"`
-	Time   *time.Time         `json:"block_time,omitempty"`
-	Tx     json.RawMessage    `json:"tx,omitempty"`
+	ID     tx.ID           `json:"id"`
+	Status string          `json:"status"`
+	Height int64           `json:"height,omitempty"`
+	Index  *uint32         `json:"index,omitempty"`
+	Code   string          `json:"code,omitempty"`
+	TTF    *float64        `json:"ttf_ms,omitempty"`
+	Stages *stages         `json:"stages,omitempty"`
+	URL    string          `json:"url"`
+	Time   *time.Time      `json:"block_time,omitempty"`
+	Tx     json.RawMessage `json:"tx,omitempty"`
+}
+
+// stages are times in milliseconds since the transaction was received; nil where this node did not see the stage.
+type stages struct {
+	Checked      *float64 `json:"checked,omitempty"`
+	Proposed     *float64 `json:"proposed,omitempty"`
+	Prevoted     *float64 `json:"prevoted,omitempty"`
+	Precommitted *float64 `json:"precommitted,omitempty"`
+	Executed     *float64 `json:"executed,omitempty"`
+	Visible      *float64 `json:"visible,omitempty"`
+}
+
+// describeStages gives nil when no stage was seen.
+func describeStages(s finality.Stages) *stages {
+	seen := false
+	since := func(stage finality.Stage) *float64 {
+		d, ok := s.Since(stage)
+		if !ok {
+			return nil
+		}
+		seen = true
+		ms := milliseconds(d)
+		return &ms
+	}
+	a := &stages{since(finality.Checked), since(finality.Proposed), since(finality.Prevoted),
+		since(finality.Precommitted), since(finality.Executed), since(finality.Visible)}
+	if !seen {
+		return nil
+	}
+	return a
 }
 
 // statusAccepted is the status of a transaction that this node has admitted now: it may still vanish.
@@ -41,14 +71,7 @@ func describe(o finality.Outcome) txAnswer {
 		ttf := milliseconds(o.TTF)
 		a.TTF = &ttf
 	}
-	for _, stage := range finality.StageOrder()[1:] {
-		if since, ok := o.Stages.Since(stage); ok {
-			if a.Stages == nil {
-				a.Stages = make(map[string]float64)
-			}
-			a.Stages[stage.String()] = milliseconds(since)
-		}
-	}
+	a.Stages = describeStages(o.Stages)
 	return a
 }
 

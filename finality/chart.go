@@ -25,7 +25,7 @@ const chartStyle = `
   .sub { font-size: 14px; fill: #475569; }
   .name { font-size: 15px; text-anchor: end; }
   .value { font-size: 15px; font-variant-numeric: tabular-nums; paint-order: stroke; stroke: #fff; stroke-width: 6px; stroke-linejoin: round; }
-  .own { font-weight: 700; fill: #0f766e; stroke: #f0fdfa; }
+  .own { font-weight: 700; fill: #0f766e; paint-order: stroke; stroke: #f0fdfa; stroke-width: 6px; }
   .tick { font-size: 12px; fill: #64748b; text-anchor: middle; }
   .foot { font-size: 12.5px; fill: #475569; }
   .grid { stroke: #e2e8f0; stroke-width: 1; }
