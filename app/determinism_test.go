@@ -16,9 +16,9 @@ import (
 // TestDeterminism runs the same busy blocks through two fresh states and compares every change, receipt, update and
 // event of every block. Go orders maps anew at each walk, so a range over one would show.
 func TestDeterminism(t *testing.T) {
-	blocks := randomBlocks(t, 150)
+	blocks := randomBlocks(t, 80)
 	first, second := transcript(blocks), ""
-	for range 3 {
+	for range 2 {
 		runtime.GC()
 		if second = transcript(blocks); second != first {
 			t.Fatal(firstDifference(first, second))

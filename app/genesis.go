@@ -29,7 +29,7 @@ func InitChain(o *store.Overlay, doc genesis.Document) []ValidatorUpdate {
 			key: key, commission: g.Commission, minSelfBond: s.params.MinSelfBond, moniker: g.Moniker,
 		}, g.SelfBond)
 	}
-	s.ranked = true // so that a genesis without validators halts
+	s.rankMoved = true // so that a genesis without validators halts
 	updates := s.rotateValidators()
 	s.assertInvariants()
 	return updates

@@ -29,7 +29,7 @@ func TestAgainstModel(t *testing.T) {
 		g := &generator{t: t, people: people, chain: newMemoryChain(t, doc), model: newModel(doc), reused: map[crypto.Address]tx.Verified{}}
 		g.model.apply(Block{Height: 1, Time: g.chain.time})
 		g.compare()
-		for range rapid.IntRange(1, 40).Draw(t, "blocks") {
+		for range rapid.IntRange(1, 25).Draw(t, "blocks") {
 			codes := g.block()
 			blocks, txs = blocks+1, txs+len(codes)
 			for _, c := range codes {

@@ -9,7 +9,7 @@ import (
 // be told. It is heard from the block after the next on (H+2); records of validators are never deleted, so votes and
 // evidence of former ones find theirs.
 func (s *state) rotateValidators() []ValidatorUpdate {
-	if !s.ranked {
+	if !s.rankMoved {
 		if s.height%ResendInterval != 0 {
 			return nil
 		}

@@ -18,9 +18,9 @@ type state struct {
 	time   time.Time
 	txIdx  int // index of the transaction being executed; -1 outside
 
-	totals totals
-	ranked bool // the order or power of electable validators changed in this block
-	events []Event
+	totals    totals
+	rankMoved bool // the order or power of electable validators changed in this block
+	events    []Event
 }
 
 func open(o *store.Overlay, height int64, now time.Time) *state {
@@ -36,7 +36,7 @@ func (s *state) atomically(fn func(*state) *refusal) *refusal {
 		return r
 	}
 	fork.o.Join()
-	s.totals, s.ranked, s.events = fork.totals, fork.ranked, append(s.events, fork.events...)
+	s.totals, s.rankMoved, s.events = fork.totals, fork.rankMoved, append(s.events, fork.events...)
 	return nil
 }
 
@@ -68,7 +68,7 @@ func (s *state) setValidator(op crypto.Address, before, after validator) {
 	}
 	move(&s.totals.bonded, before.tokens, after.tokens)
 	if before.electable() != after.electable() || before.power() != after.power() {
-		s.ranked = true
+		s.rankMoved = true
 		if before.electable() {
 			s.o.Delete(rankKey(before.power(), op))
 		}
