@@ -32,6 +32,9 @@ func prepareHome(cfg LocalnetConfig) (Network, bool, error) {
 		return m.network(cfg.Home), true, nil
 	}
 	if found {
+		if cfg.Validators == 0 {
+			cfg.Validators = len(m.Nodes) // as many as before
+		}
 		if err := m.remove(cfg.Home); err != nil {
 			return Network{}, false, err
 		}
@@ -46,8 +49,8 @@ func prepareHome(cfg LocalnetConfig) (Network, bool, error) {
 // checkResume refuses what contradicts the network that is there.
 func checkResume(cfg LocalnetConfig, m manifest) error {
 	if cfg.Validators != 0 && cfg.Validators != len(m.Nodes) {
-		return fmt.Errorf("%s holds a network of %d validators, --validators says %d: leave the flag out, choose another --home, or begin a new network with --reset",
-			cfg.Home, len(m.Nodes), cfg.Validators)
+		return fmt.Errorf("%s holds a network of %s, --validators says %d: leave the flag out, choose another --home, or begin a new network with --reset",
+			cfg.Home, count(len(m.Nodes), "validator"), cfg.Validators)
 	}
 	if len(cfg.Seed) > 0 {
 		return fmt.Errorf("%s holds a network already: --seed is for a new one; leave it out, choose another --home, or begin anew with --reset", cfg.Home)

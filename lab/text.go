@@ -92,16 +92,23 @@ func (r Report) writeChart(w io.Writer, title, source string, chart []Published)
 
 func (r Report) writeConditions(w io.Writer) {
 	c := r.Conditions
-	fmt.Fprintf(w, "\nConditions: %d validators (chain %s), %d nodes addressed; %s arrivals, seed %d, %.4g s after %.4g s of warm-up (%d transactions, not counted);\n",
-		c.Validators, c.ChainID, len(c.Nodes), c.Arrivals, c.Seed, c.DurationS, c.WarmupS, c.WarmupSent)
+	fmt.Fprintf(w, "\nConditions: %s (chain %s), %s addressed; %s arrivals, seed %d, %.4g s after %.4g s of warm-up (%d transactions, not counted);\n",
+		count(c.Validators, "validator"), c.ChainID, count(len(c.Nodes), "node"), c.Arrivals, c.Seed, c.DurationS, c.WarmupS, c.WarmupSent)
 	fmt.Fprintf(w, "  %d accounts; client on %d cores (%s, %s); its own lateness in sending: p50 %s, p99 %s, included above.\n",
 		c.Accounts, c.Client.Cores, c.Client.OS, c.Client.Go, formatMS(r.SendDelay.P50), formatMS(r.SendDelay.P99))
 	if local(c.Nodes) {
-		fmt.Fprint(w, "  Validators in one room are not a global network: distance adds its round trips to these figures.\n")
+		fmt.Fprint(w, "  Nodes in one room are not a global network: distance adds its round trips to these figures.\n")
 	}
 	if c.Interrupted {
 		fmt.Fprint(w, "  The run was interrupted: it is shorter than planned, and the rates are too low.\n")
 	}
+}
+
+func count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
 }
 
 // local reports whether every node was addressed on this machine.

@@ -12,9 +12,11 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -213,7 +215,9 @@ func alive(pid int) bool { return !errors.Is(syscall.Kill(pid, 0), syscall.ESRCH
 // on another, one of four nodes stopped and started again, all of it stopped and taken up again.
 func (b builtBinary) testEndToEnd(t *testing.T) {
 	home := filepath.Join(t.TempDir(), "net")
-	process, net := b.localnet(t, "--home", home)
+	// The network is taken up again below: its ports must be such that no other test's network chooses them meanwhile.
+	ports := 3000 + 10*(os.Getpid()%300)
+	process, net := b.localnet(t, "--home", home, "--rest-port", strconv.Itoa(ports), "--p2p-port", strconv.Itoa(ports+5))
 	if len(net.Nodes) != 4 || len(net.Accounts) != 2 {
 		t.Fatalf("got %d nodes and %d accounts", len(net.Nodes), len(net.Accounts))
 	}
