@@ -197,6 +197,14 @@ type served struct {
 // serve starts a server with the first block made. change may adapt the configuration.
 func serve(t testing.TB, change func(*Config)) *served {
 	t.Helper()
+	s := start(t, change)
+	s.block(0)
+	return s
+}
+
+// start starts a server at height 0.
+func start(t testing.TB, change func(*Config)) *served {
+	t.Helper()
 	c := newChain(t)
 	s := &served{chain: c, log: &bytes.Buffer{}, spec: loadSpec(t)}
 	registry := prometheus.NewRegistry()
@@ -217,7 +225,6 @@ func serve(t testing.TB, change func(*Config)) *served {
 	s.url = "http://" + listener.Addr().String()
 	go func() { _ = s.http.Serve(listener) }() // ends with Close
 	t.Cleanup(func() { s.api.Close(); s.http.Close() })
-	c.block(0)
 	return s
 }
 
