@@ -62,7 +62,7 @@ type WatchdogConfig struct {
 
 // LogConfig is the log, on standard error.
 type LogConfig struct {
-	Level  string `key:"level" help:"debug, info, warn or error; CometBFT's own lines come one level down: its errors at info, its warnings and the rest at debug"`
+	Level  string `key:"level" help:"debug, info, warn or error; CometBFT's errors, mostly peers that went away, come as warnings, its other lines at debug"`
 	Format string `key:"format" help:"text or json"`
 }
 

@@ -28,17 +28,22 @@ func NewLogger(c LogConfig, w io.Writer) *slog.Logger {
 // and everything below comes at debug. The exception is the line by which
 // consensus says that it has ended itself: nothing else in the process tells.
 type cometLog struct {
-	to      *slog.Logger
-	with    []any
-	failure *atomic.Pointer[string] // why consensus ended
+	to       *slog.Logger
+	with     []any
+	failure  *atomic.Pointer[string] // why consensus ended
+	stopping *atomic.Bool            // from here on what CometBFT warns of is that it is being stopped
 }
 
 // consensusFailure is what consensus logs when it recovers from its panic
 // (consensus/state.go, receiveRoutine).
 const consensusFailure = "CONSENSUS FAILURE!!!"
 
-func newCometLog(to *slog.Logger) cometLog {
-	return cometLog{to: to, failure: new(atomic.Pointer[string])}
+// staleTimeout is logged for each peer some time after catching up, by timers
+// that nobody stopped (blocksync/pool.go, onTimeout). Nothing follows from it.
+const staleTimeout = "SendTimeout"
+
+func newCometLog(to *slog.Logger, stopping *atomic.Bool) cometLog {
+	return cometLog{to: to, failure: new(atomic.Pointer[string]), stopping: stopping}
 }
 
 func (l cometLog) Debug(string, ...any)            {} // far too much even for debugging
@@ -51,7 +56,11 @@ func (l cometLog) With(keyvals ...any) cmtlog.Logger {
 }
 
 func (l cometLog) Error(msg string, keyvals ...any) {
-	if msg != consensusFailure {
+	switch {
+	case msg == staleTimeout || l.stopping.Load():
+		l.log(slog.LevelDebug, msg, keyvals)
+		return
+	case msg != consensusFailure:
 		l.log(slog.LevelWarn, msg, keyvals)
 		return
 	}

@@ -59,7 +59,8 @@ type Node struct {
 // in the network, which is well before it has caught up: see Ready. ctx can
 // cancel the start, which may have to replay blocks; later on only Stop counts.
 func Start(ctx context.Context, o Options) (*Node, error) {
-	n := &Node{o: o, done: make(chan struct{}), log: newCometLog(o.Logger)}
+	n := &Node{o: o, done: make(chan struct{})}
+	n.log = newCometLog(o.Logger, &n.stopping)
 	if err := o.Home.check(); err != nil {
 		return nil, err
 	}
