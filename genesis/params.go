@@ -34,8 +34,9 @@ type Params struct {
 	SlashDoubleSign uint32 `json:"slash_double_sign"`
 	// SlashDowntime is what they lose for being absent too long, in basis points: 0 to SlashDoubleSign. Default 1 (0.01 %).
 	SlashDowntime uint32 `json:"slash_downtime"`
-	// DowntimeWindowBlocks is over how many of the last blocks absence is counted: 10 to 1000000. Default 20000. Since a
-	// busy chain makes tens of blocks a second, this is minutes under load and days when idle.
+	// DowntimeWindowBlocks is over how many of the last busy blocks, those with transactions or evidence, absence is
+	// counted: 10 to 1000000. Default 20000. A busy chain makes tens of blocks a second, so this is minutes under load;
+	// an idle chain counts nothing.
 	DowntimeWindowBlocks int64 `json:"downtime_window_blocks"`
 	// DowntimeMaxMissed is how many blocks of the window a validator may miss; one more and it is jailed: 1 to less than
 	// DowntimeWindowBlocks. Default 10000.

@@ -13,7 +13,7 @@ type CreateValidator struct {
 	ConsensusKey ConsensusKey `json:"consensus_key"` // signs votes; unique for ever
 	SelfBond     coin.Amount  `json:"self_bond"`     // ublink, more than 0; leaves the sender's balance
 	Commission   Commission   `json:"commission"`
-	MinSelfBond  coin.Amount  `json:"min_self_bond"` // ublink, at most SelfBond: below it the operator's own stake may never fall by undelegation
+	MinSelfBond  coin.Amount  `json:"min_self_bond"` // ublink, at most SelfBond: an operator who undelegates below it is jailed
 	Moniker      string       `json:"moniker"`       // the operator's text: 1 to MaxMonikerBytes, never to be trusted as HTML
 	Details      string       `json:"details,omitempty"`
 }
