@@ -6,7 +6,6 @@ ARG GO_IMAGE=golang:1.26.8-bookworm
 FROM --platform=${BUILDPLATFORM:-linux} ${GO_IMAGE} AS build
 ARG TARGETOS
 ARG TARGETARCH
-ARG VERSION=
 ENV CGO_ENABLED=0
 WORKDIR /src
 
@@ -15,6 +14,7 @@ COPY go.mod go.sum ./
 RUN go mod download
 
 COPY . .
+ARG VERSION=
 RUN GOOS=${TARGETOS:-linux} GOARCH=${TARGETARCH} \
     go build -trimpath -buildvcs=false -ldflags "-s -w -X main.release=${VERSION}" -o /out/blinkd ./cmd/blinkd
 

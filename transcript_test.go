@@ -17,7 +17,7 @@ import (
 //
 // Further words after console: "go" or "docker" (only on that way),
 // "foreground" (stays until the end), "eventually" (typed again until right),
-// "vary" (the numbers of the output differ each time).
+// "vary" (the numbers of the output differ each time), "any" (so does the rest).
 type transcript struct {
 	lines    []string
 	commands []command
@@ -29,6 +29,7 @@ type command struct {
 	text                         string
 	way                          string
 	foreground, eventually, vary bool
+	any                          bool
 	want                         []string
 	wantAt                       int // index of the first line of output in the file
 }
@@ -56,6 +57,8 @@ func parseTranscript(source string) *transcript {
 				block.eventually = true
 			case "vary":
 				block.vary = true
+			case "any":
+				block.any = true
 			}
 		}
 		for i++; i < len(s.lines) && s.lines[i] != "```"; i++ {
@@ -80,7 +83,11 @@ func parseTranscript(source string) *transcript {
 
 // replace notes that c prints output now.
 func (s *transcript) replace(c command, output string) {
-	s.edits = append(s.edits, edit{c.wantAt, len(c.want), strings.Split(strings.TrimRight(output, "\n"), "\n")})
+	var lines []string
+	if output = strings.TrimRight(output, "\n"); output != "" {
+		lines = strings.Split(output, "\n")
+	}
+	s.edits = append(s.edits, edit{c.wantAt, len(c.want), lines})
 }
 
 // String is the file with the noted replacements.
@@ -102,7 +109,8 @@ var volatile = []struct {
 }{
 	{"any", `…`, `.*?`},
 	{"space", `[ \t]+|─+`, `[ \t─]+`},
-	{"host", `(?:127\.0\.0\.1|localhost):[0-9]+`, `(?:127\.0\.0\.1|localhost):[0-9]+`},
+	{"host", `(?:127\.0\.0\.1|localhost):[0-9]+`, `(?:127\.0\.0\.1|localhost|node[0-9]):[0-9]+`},
+	{"chain", `blink-(?:localnet|compose)`, `blink-[a-z0-9-]+`},
 	{"address", `blink1[02-9ac-hj-np-z]{20,}`, `blink1[02-9ac-hj-np-z]{20,}`},
 	{"time", `[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z`, `[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z`},
 	{"hex", `[0-9a-fA-F]{16,}`, `[0-9a-fA-F]{16,}`},
@@ -171,7 +179,7 @@ func (c command) match(output string, known substitutions) error {
 		pattern.WriteString(p + `[ \t]*\n`)
 		values = append(values, v...)
 	}
-	if len(c.want) == 0 && c.foreground {
+	if c.any || len(c.want) == 0 && c.foreground {
 		return nil
 	}
 	output = strings.TrimRight(output, "\n")
@@ -191,20 +199,38 @@ func (c command) match(output string, known substitutions) error {
 // substitutions maps values that the README shows to those of this run.
 type substitutions map[string]string
 
-// learn notes one pair. Short values, such as a height, say nothing by themselves.
+// learn notes one pair. Short values, such as a height, say nothing by
+// themselves, and the names of containers nothing to this machine.
 func (s substitutions) learn(shown, actual string) {
-	if len(shown) < 4 {
+	if len(shown) < 4 || strings.HasPrefix(actual, "node") {
 		return
 	}
 	s[strings.Replace(shown, "localhost:", "127.0.0.1:", 1)] = strings.Replace(actual, "localhost:", "127.0.0.1:", 1)
 }
 
+var substitutable = regexp.MustCompile(`127\.0\.0\.1:[0-9]+|/(?:home|tmp|root|Users)/[^\s,"']+|[0-9A-Za-z]+`)
+
 // replaceIn puts the values of this run into a command.
 func (s substitutions) replaceIn(text string) string {
 	text = strings.ReplaceAll(text, "localhost:", "127.0.0.1:")
-	return regexp.MustCompile(`127\.0\.0\.1:[0-9]+|/(?:home|tmp|root|Users)/[^\s,"']+|[0-9A-Za-z]+`).ReplaceAllStringFunc(text, func(word string) string {
+	return substitutable.ReplaceAllStringFunc(text, func(word string) string {
 		if actual, ok := s[word]; ok {
 			return actual
+		}
+		return word
+	})
+}
+
+// undoIn puts the README's values back into an output of this run, so that the
+// README remains one story.
+func (s substitutions) undoIn(output string) string {
+	back := substitutions{}
+	for shown, actual := range s {
+		back[actual] = shown
+	}
+	return substitutable.ReplaceAllStringFunc(output, func(word string) string {
+		if shown, ok := back[word]; ok {
+			return shown
 		}
 		return word
 	})
