@@ -28,6 +28,9 @@ func readBody(w http.ResponseWriter, r *request, allowed ...string) ([]byte, str
 	if r.ContentLength > maxBody {
 		return nil, "", &http.MaxBytesError{Limit: maxBody}
 	}
+	if a, ok := w.(*answer); ok {
+		w = a.ResponseWriter // net/http's own, which hangs up on a body that is too large instead of waiting for its end
+	}
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 	if err != nil {
 		var tooLarge *http.MaxBytesError
