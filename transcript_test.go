@@ -113,7 +113,7 @@ var volatile = []struct {
 	{"chain", `blink-(?:localnet|compose)`, `blink-[a-z0-9-]+`},
 	{"address", `blink1[02-9ac-hj-np-z]{20,}`, `blink1[02-9ac-hj-np-z]{20,}`},
 	{"time", `[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z`, `[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z`},
-	{"hex", `[0-9a-fA-F]{16,}`, `[0-9a-fA-F]{16,}`},
+	{"hex", `\b[0-9a-fA-F]{12,}\b`, `[0-9a-fA-F]{12,}`},
 	{"path", `/(?:home|tmp|root|Users)/[^\s,"']+`, `/[^\s,"']+`},
 	{"keyed", `"?(?:height|pid|valid_until)"?[:=] ?[0-9]+`, ``}, // numbers of this run, by their names
 	{"decimal", `[0-9]+\.[0-9]+`, `[0-9]+(?:\.[0-9]+)?`},
