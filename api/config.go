@@ -98,19 +98,19 @@ func setDefault[T comparable](field *T, value T) {
 func (c Config) Validate() error {
 	var errs []error
 	if c.Node == nil {
-		errs = append(errs, errors.New("Node must be set"))
+		errs = append(errs, errors.New("field Node must be set"))
 	}
 	if c.Store == nil {
-		errs = append(errs, errors.New("Store must be set"))
+		errs = append(errs, errors.New("field Store must be set"))
 	}
 	if c.Tracker == nil {
-		errs = append(errs, errors.New("Tracker must be set"))
+		errs = append(errs, errors.New("field Tracker must be set"))
 	}
 	if c.Limits.Burst < 0 || c.Limits.MaxInFlight < 0 || c.Limits.MaxWaiting < 0 || c.Limits.MaxStreams < 0 {
 		errs = append(errs, fmt.Errorf("limits must not be negative, were %+v", c.Limits))
 	}
 	if c.Faucet.Key != nil && c.Faucet.Journal == "" {
-		errs = append(errs, errors.New("Faucet.Journal must be set when Faucet.Key is"))
+		errs = append(errs, errors.New("field Faucet.Journal must be set when Faucet.Key is"))
 	}
 	return errors.Join(errs...)
 }
