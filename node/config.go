@@ -18,6 +18,7 @@ import (
 // documentation of all three.
 type Config struct {
 	API      APIConfig      `section:"api"`
+	Gossip   GossipConfig   `section:"gossip"`
 	Faucet   FaucetConfig   `section:"faucet"`
 	Store    StoreConfig    `section:"store"`
 	Watchdog WatchdogConfig `section:"watchdog"`
@@ -36,6 +37,11 @@ type APIConfig struct {
 	MaxWait           time.Duration `key:"max_wait" help:"the longest wait that a client may ask for"`
 	CORSOrigins       []string      `key:"cors_origins" help:"origins whose pages may read the API in a browser, comma separated; * allows all"`
 	TrustProxy        bool          `key:"trust_proxy" help:"take the client's address from X-Forwarded-For; only for a node that is reached through a proxy alone"`
+}
+
+// GossipConfig is how consensus messages reach the peers.
+type GossipConfig struct {
+	Push bool `key:"push" help:"send own votes and proposals at once; off: when CometBFT's gossip polls, each consensus.peer_gossip_sleep_duration of config.toml"`
 }
 
 // FaucetConfig is the faucet of a test network. It works only in a home that
@@ -79,6 +85,7 @@ func DefaultConfig() Config {
 			DefaultWait:       5 * time.Second,
 			MaxWait:           time.Minute,
 		},
+		Gossip:   GossipConfig{Push: true},
 		Faucet:   FaucetConfig{Enabled: true, Amount: 100 * coin.Blink, Interval: time.Minute, PerIP: 60},
 		Store:    StoreConfig{KeepVersions: 1000, CacheNodes: 200_000},
 		Watchdog: WatchdogConfig{Heartbeats: 3, Exit: true},

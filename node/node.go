@@ -45,6 +45,7 @@ type Node struct {
 	consensus *consensus.State
 	address   [20]byte // consensus address
 	heartbeat heartbeat
+	push      *push // nil: left to CometBFT's gossip
 	log       cometLog
 
 	cancel   context.CancelFunc // ends the goroutines of this package
@@ -79,6 +80,9 @@ func Start(ctx context.Context, o Options) (*Node, error) {
 	if err := n.follow(ctx); err != nil {
 		return nil, errors.Join(err, n.abandon())
 	}
+	if n.push != nil {
+		n.running.Go(func() { n.push.run(ctx) })
+	}
 	if err := n.comet.Start(); err != nil {
 		return nil, errors.Join(n.explain(err), n.abandon())
 	}
@@ -101,7 +105,12 @@ func (n *Node) assemble(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	n.comet, err = cmtnode.NewNodeWithContext(ctx, n.config, signer, key, n.o.App.ClientCreator(),
+	app := n.o.App.ClientCreator()
+	if n.o.Config.Gossip.Push {
+		n.push = newPush()
+		app = n.push.hook(app)
+	}
+	n.comet, err = cmtnode.NewNodeWithContext(ctx, n.config, signer, key, app,
 		func() (*cmttypes.GenesisDoc, error) { return doc, nil },
 		cmtcfg.DefaultDBProvider, cmtnode.DefaultMetricsProvider(n.config.Instrumentation), n.log)
 	if err != nil {
@@ -113,6 +122,9 @@ func (n *Node) assemble(ctx context.Context) error {
 	}
 	n.consensus = env.ConsensusState.(*consensus.State)
 	copy(n.address[:], env.PubKey.Address())
+	if n.push != nil {
+		n.push.consensus, n.push.peers, n.push.address = n.consensus, n.comet.Switch().Peers(), n.address[:]
+	}
 	n.o.Monitor.begin(n.o.Store, n.comet.BlockStore())
 	return nil
 }

@@ -88,14 +88,6 @@ func (s setting) kind() string {
 	return "text"
 }
 
-// text is the value in the form that set takes.
-func (s setting) text() string {
-	if list, ok := s.value.Interface().([]string); ok {
-		return strings.Join(list, ",")
-	}
-	return fmt.Sprint(s.value.Interface())
-}
-
 // literal is the value as TOML.
 func (s setting) literal() string {
 	switch v := s.value.Interface().(type) {

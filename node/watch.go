@@ -14,16 +14,20 @@ import (
 // so this is minutes; CometBFT cancels a subscription that is full.
 const eventBuffer = 4096
 
+// eventKind is a kind of event and what to do with one.
+type eventKind struct {
+	query pubsub.Query
+	note  func(event any, at time.Time)
+}
+
 // follow feeds the tracker with the steps of consensus, one subscription per
 // kind of event. Only the times of the steps come this way: which transactions
 // are final comes from the application's Commit and cannot be missed. After a
 // cancelled subscription there are blocks without these times, nothing worse.
+// Push gossip learns of votes in the same way, with the repair path behind it.
 func (n *Node) follow(ctx context.Context) error {
 	tracker := n.o.Monitor.tracker
-	kinds := []struct {
-		query pubsub.Query
-		note  func(event any, at time.Time)
-	}{
+	kinds := []eventKind{
 		{cmttypes.EventQueryCompleteProposal, func(event any, at time.Time) {
 			tracker.Proposed(event.(cmttypes.EventDataCompleteProposal).Height, at)
 		}},
@@ -36,6 +40,11 @@ func (n *Node) follow(ctx context.Context) error {
 				tracker.Precommitted(e.Height, at)
 			}
 		}},
+	}
+	if n.push != nil {
+		kinds = append(kinds, eventKind{cmttypes.EventQueryVote, func(event any, _ time.Time) {
+			n.push.voted(event.(cmttypes.EventDataVote).Vote)
+		}})
 	}
 	for i, kind := range kinds {
 		name := fmt.Sprintf("blink-%d", i)
