@@ -12,7 +12,7 @@ import (
 
 // connect returns a client of the nodes that --node names.
 func (env *environment) connect() (*client.Client, error) {
-	c, err := client.New(env.nodes, client.Options{Timeout: 10 * time.Second, UserAgent: "blinkd"})
+	c, err := client.New(env.nodes, client.Options{Timeout: 5 * time.Second, UserAgent: "blinkd"})
 	if err != nil {
 		return nil, usageError{err}
 	}
