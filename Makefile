@@ -5,6 +5,9 @@ SHELL := /bin/bash
 GO ?= go
 STATICCHECK ?= $(GO) run honnef.co/go/tools/cmd/staticcheck@v0.7.0
 FUZZTIME ?= 3s
+RATE ?= 10
+DURATION ?= 60s
+STOP ?= 0
 COMPOSE ?= $(shell docker compose version >/dev/null 2>&1 && echo docker compose || echo docker-compose)
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null)
 export COMPOSE
@@ -59,8 +62,8 @@ cover: ## Write coverage.html
 	@$(GO) tool cover -func coverage.out | tail -1
 
 .PHONY: bench
-bench: build ## Measure time to finality on four local validators: RATE (10) per second for DURATION (60s)
-	bin/blinkd localnet --home "$$(mktemp -d)/bench" --exec "bin/blinkd bench"
+bench: build ## Measure TTF on four local validators: RATE=10 DURATION=60s; STOP=1 with one of them stopped
+	RATE=$(RATE) DURATION=$(DURATION) STOP=$(STOP) .ci/bench
 
 .PHONY: localnet
 localnet: build ## Start four validators on this machine, until Ctrl-C
