@@ -133,7 +133,9 @@ function showTxs() {
 
 let paint = 0;
 function addTx(t) {
-  rows = [t, ...rows.filter((r) => r.id !== t.id)].slice(0, maxRows);
+  rows = [t, ...rows.filter((r) => r.id !== t.id)];
+  rows.sort((a, b) => (b.height || Infinity) - (a.height || Infinity) || 0);
+  rows.length = Math.min(rows.length, maxRows);
   if (!paint) paint = setTimeout(() => { paint = 0; showTxs(); }, 100);
 }
 
@@ -152,14 +154,15 @@ function showValidators(v) {
   byId("quorum").textContent = "A block is final when more than 2/3 of " + grouped(v.total_power) + " have precommitted it.";
 }
 
-async function refresh(parts) {
-  try {
-    if (parts.includes("status")) showStatus(await read("/v1/status"));
-    if (parts.includes("finality")) showFinality(await read("/v1/finality?window=" + chosen));
-    if (parts.includes("validators")) showValidators(await read("/v1/validators?limit=50"));
-  } catch (error) {
-    showState("no answer", "bad");
-  }
+const parts = {
+  status: async () => showStatus(await read("/v1/status")),
+  finality: async () => showFinality(await read("/v1/finality?window=" + chosen)),
+  validators: async () => showValidators(await read("/v1/validators?limit=50")),
+};
+
+async function refresh(names) {
+  const ends = await Promise.allSettled(names.map((name) => parts[name]()));
+  if (ends.some((end) => end.status === "rejected")) showState("no answer", "bad");
 }
 
 async function firstTxs() {
@@ -182,7 +185,11 @@ function listen() {
   on("finality", () => refresh(["finality"]));
   on("validators", () => refresh(["validators"]));
   events.onerror = () => showState("no answer", "bad");
-  events.onopen = () => refresh(["status", "finality", "validators"]);
+  let opened = false;
+  events.onopen = () => {
+    if (opened) refresh(["status", "finality", "validators"]); // back after a break
+    opened = true;
+  };
 }
 
 byId("windows").addEventListener("click", (e) => {
@@ -199,5 +206,6 @@ const pictures = ["/v1/finality/comparison?format=svg", "/v1/finality/comparison
 setInterval(() => { picture.src = pictures[picture.src.endsWith(pictures[0]) ? 1 : 0]; }, 30000);
 setInterval(showAge, 1000);
 setInterval(() => refresh(["status", "finality"]), 5000);
-listen(); // once it is open, everything is read
+refresh(["status", "finality", "validators"]);
 firstTxs();
+listen();
