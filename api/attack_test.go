@@ -201,3 +201,26 @@ func TestConfigurationIsChecked(t *testing.T) {
 		}
 	}
 }
+
+func TestAWaitOutlastsTheTimeToReadARequest(t *testing.T) {
+	s := serve(t, nil)
+	s.hold(true)
+	impatient := NewServer("", s.api)
+	impatient.ReadTimeout = 100 * time.Millisecond
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	must(t, err)
+	defer impatient.Close()
+	go func() { _ = impatient.Serve(listener) }() // ends with Close
+	s.url = "http://" + listener.Addr().String()
+	signed := s.transfer(0, 5)
+	begin := time.Now()
+	got := s.submit("/v1/txs?wait=final&timeout=500ms", signed).is(http.StatusAccepted)
+	if took := time.Since(begin); took < 500*time.Millisecond || got["status"] != "pending" {
+		t.Errorf("after %v: %v", took, got)
+	}
+	begin = time.Now()
+	s.get("/v1/txs/" + signed.ID().String() + "?wait=500ms").is(http.StatusOK)
+	if took := time.Since(begin); took < 500*time.Millisecond {
+		t.Errorf("after %v", took)
+	}
+}
