@@ -17,6 +17,8 @@ const (
 	mediaJSON  = "application/json"
 	mediaBytes = "application/octet-stream"
 	mediaProto = "application/x-protobuf"
+	// mediaCurl is what curl -d says of any body when it is told nothing. It counts as no type: nothing here takes forms.
+	mediaCurl = "application/x-www-form-urlencoded"
 )
 
 // readBody reads the body, which is at most maxBody bytes, and gives its media type, one of those allowed.
@@ -52,7 +54,7 @@ func readBody(w http.ResponseWriter, r *request, allowed ...string) ([]byte, str
 }
 
 func mediaType(header string, allowed []string) (string, error) {
-	if header == "" {
+	if header == "" || header == mediaCurl {
 		return "", nil
 	}
 	media, _, err := mime.ParseMediaType(header)

@@ -190,7 +190,8 @@ func TestRefusalsNameTheFieldAndTheFix(t *testing.T) {
 			t.Errorf("%s: code %v, want %v", body, p["code"], code)
 		}
 	}
-	s.do(http.MethodPost, "/v1/txs", "application/x-www-form-urlencoded", []byte("tx=1")).problem(http.StatusUnsupportedMediaType, codeMediaType)
+	s.do(http.MethodPost, "/v1/txs", mediaCurl, []byte(`{}`)).problem(http.StatusBadRequest, codeInvalidBody) // JSON by its first byte
+	s.do(http.MethodPost, "/v1/txs", "text/plain", []byte(`{}`)).problem(http.StatusUnsupportedMediaType, codeMediaType)
 	s.do(http.MethodPost, "/v1/txs", mediaBytes, make([]byte, maxBody+1)).problem(http.StatusRequestEntityTooLarge, codeBodyTooLarge)
 	s.do(http.MethodPost, "/v1/txs", mediaBytes, make([]byte, tx.MaxTxBytes+1)).problem(http.StatusRequestEntityTooLarge, "too_large")
 	s.do(http.MethodPost, "/v1/txs", mediaBytes, nil).problem(http.StatusBadRequest, "malformed")

@@ -52,7 +52,7 @@ func writeExamples(w io.Writer, n lab.Network) {
 		from, to := n.Accounts[0], n.Accounts[1]
 		fmt.Fprintf(w, "  %s tx transfer %s %s 5blink --keyring %s --node %s\n", self, from.Name, to.Name, n.Keyring, n.Nodes[0].REST)
 		fmt.Fprintf(w, "  curl -s %s/v1/accounts/%s\n", last.REST, to.Address)
-		fmt.Fprintf(w, "  curl -s -X POST %s -H 'Content-Type: application/json' -d '{\"address\":\"%s\"}'\n", n.Faucet.URL, to.Address)
+		fmt.Fprintf(w, "  curl -s %s -d '{\"address\":\"%s\"}'\n", n.Faucet.URL, to.Address)
 	}
 	fmt.Fprintf(w, "  %s status%s\n", self, all.String())
 	fmt.Fprintf(w, "  %s bench --rate 10 --duration 60s%s\n", self, all.String())
