@@ -52,7 +52,8 @@ func homeOf(dir string, n genesis.TestnetNode) node.Home {
 	return node.Home{Dir: filepath.Join(dir, n.Name)}
 }
 
-// homeSpec is the home of node i: it dials every other node.
+// homeSpec is the home of node i: it dials every other validator. Observers come
+// and go, so nobody waits for them; they dial.
 func homeSpec(testnet genesis.Testnet, i int, opt homeOptions) node.HomeSpec {
 	own := testnet.Nodes[i]
 	bind := opt.bind
@@ -76,11 +77,11 @@ func homeSpec(testnet genesis.Testnet, i int, opt homeOptions) node.HomeSpec {
 		spec.Faucet = &own.Faucet
 	}
 	for j, peer := range testnet.Nodes {
-		if j == i {
+		spec.SameHost = spec.SameHost || j != i && peer.Host == own.Host
+		if j == i || !peer.Validator {
 			continue
 		}
 		spec.Peers = append(spec.Peers, node.NodeID(peer.NodeKey)+"@"+net.JoinHostPort(peer.Host, strconv.Itoa(peer.P2PPort)))
-		spec.SameHost = spec.SameHost || peer.Host == own.Host
 	}
 	return spec
 }

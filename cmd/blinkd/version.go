@@ -9,9 +9,12 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// version tells which blinkd this is, as the Go tool wrote it into the binary.
+// release is the version that a build gives itself: -ldflags "-X main.release=v0.1.0". Only the linker sets it.
+var release string
+
+// version tells which blinkd this is, as the build wrote it into the binary.
 type version struct {
-	Version  string `json:"version"`  // of the module; "(devel)" when built from a work tree
+	Version  string `json:"version"`  // the release, or the module's; "(devel)" when built from a work tree
 	Commit   string `json:"commit"`   // of the source, "unknown" when built outside a repository
 	Modified bool   `json:"modified"` // the source had changes that were not committed
 	Go       string `json:"go"`
@@ -27,7 +30,7 @@ func buildVersion() version {
 	if !ok {
 		return v
 	}
-	v.Version = first(info.Main.Version, "(devel)")
+	v.Version = first(release, info.Main.Version, "(devel)")
 	for _, s := range info.Settings {
 		switch s.Key {
 		case "vcs.revision":
