@@ -20,12 +20,11 @@ func (s *state) rotateValidators() []ValidatorUpdate {
 	slices.SortFunc(next, func(a, b member) int { return bytes.Compare(a.operator[:], b.operator[:]) })
 	assertPower(next)
 
-	out := updates(last, next)
-	if len(out) == 0 {
-		return resend(s.height, last)
-	}
 	s.enact(last, next)
-	return out
+	if out := updates(last, next); len(out) > 0 {
+		return out
+	}
+	return resend(s.height, last)
 }
 
 // enact records the new set and moves the statuses of those who left, joined or changed.
@@ -39,9 +38,7 @@ func (s *state) enact(last, next []member) {
 			s.join(next[0])
 			next = next[1:]
 		default:
-			if last[0].power != next[0].power {
-				s.tell(next[0])
-			}
+			s.stay(last[0], next[0])
 			last, next = last[1:], next[1:]
 		}
 	}
@@ -66,6 +63,20 @@ func (s *state) join(m member) {
 	s.setValidator(m.operator, before, after)
 	s.resetMisses(m.operator)
 	s.tell(m)
+}
+
+// stay keeps a member. One that was jailed and unjailed within this block never left the set: it is active again, and
+// its downtime window goes on.
+func (s *state) stay(last, next member) {
+	before := mustValidator(s.o, next.operator)
+	if before.status != Active {
+		after := before
+		after.moveTo(Active)
+		s.setValidator(next.operator, before, after)
+	}
+	if last.power != next.power {
+		s.tell(next)
+	}
 }
 
 func (s *state) tell(m member) {
