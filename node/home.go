@@ -18,7 +18,8 @@ import (
 //	config/node_key.json           who the node is to its peers
 //	config/priv_validator_key.json the consensus key
 //	config/faucet_key              test networks only
-//	data/priv_validator_state.json what the consensus key signed last; never delete or copy it
+//	data/sign_record               what the consensus key signed last; never delete or copy it
+//	data/priv_validator_state.json the same for CometBFT's own tools, once the node has stopped
 //	data/                          blocks, state and logs of consensus
 type Home struct{ Dir string }
 
@@ -40,8 +41,11 @@ func (h Home) NodeKeyFile() string { return h.config("node_key.json") }
 // ConsensusKeyFile holds the key that signs votes.
 func (h Home) ConsensusKeyFile() string { return h.config("priv_validator_key.json") }
 
-// ConsensusStateFile holds what the consensus key signed last.
+// ConsensusStateFile is CometBFT's file of what the consensus key signed last: see signer.
 func (h Home) ConsensusStateFile() string { return h.Data("priv_validator_state.json") }
+
+// SignRecordFile holds what the consensus key signed last, from the first start on.
+func (h Home) SignRecordFile() string { return h.Data("sign_record") }
 
 // Data is a path within the data folder.
 func (h Home) Data(name string) string { return filepath.Join(h.Dir, "data", name) }

@@ -14,7 +14,6 @@ import (
 	"github.com/cometbft/cometbft/consensus"
 	cmtnode "github.com/cometbft/cometbft/node"
 	"github.com/cometbft/cometbft/p2p"
-	"github.com/cometbft/cometbft/privval"
 	cmttypes "github.com/cometbft/cometbft/types"
 
 	"blink/abci"
@@ -45,6 +44,7 @@ type Node struct {
 	consensus *consensus.State
 	address   [20]byte // consensus address
 	heartbeat heartbeat
+	signer    *signer
 	push      *push // nil: left to CometBFT's gossip
 	log       cometLog
 
@@ -74,7 +74,7 @@ func Start(ctx context.Context, o Options) (*Node, error) {
 	}
 	n.heartbeat = heartbeat{interval: n.config.Consensus.CreateEmptyBlocksInterval, allowed: o.Config.Watchdog.Heartbeats}
 	if err := n.assemble(ctx); err != nil {
-		return nil, err
+		return nil, errors.Join(err, n.closeSigner())
 	}
 	ctx, n.cancel = context.WithCancel(context.WithoutCancel(ctx))
 	if err := n.follow(ctx); err != nil {
@@ -97,8 +97,7 @@ func (n *Node) assemble(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", n.o.Home.NodeKeyFile(), err)
 	}
-	signer, err := n.signer()
-	if err != nil {
+	if err := n.openSigner(); err != nil {
 		return err
 	}
 	doc, err := cometGenesis(n.o.Genesis)
@@ -110,9 +109,9 @@ func (n *Node) assemble(ctx context.Context) error {
 		n.push = newPush()
 		app = n.push.hook(app)
 	}
-	n.comet, err = cmtnode.NewNodeWithContext(ctx, n.config, signer, key, app,
+	n.comet, err = cmtnode.NewNodeWithContext(ctx, n.config, n.signer, key, app,
 		func() (*cmttypes.GenesisDoc, error) { return doc, nil },
-		cmtcfg.DefaultDBProvider, cmtnode.DefaultMetricsProvider(n.config.Instrumentation), n.log)
+		openDatabase, cmtnode.DefaultMetricsProvider(n.config.Instrumentation), n.log)
 	if err != nil {
 		return n.explain(err)
 	}
@@ -129,17 +128,19 @@ func (n *Node) assemble(ctx context.Context) error {
 	return nil
 }
 
-// signer loads the consensus key with the record of what it signed last. A
+// openSigner loads the consensus key with the record of what it signed last. A
 // missing record is refused: a key that starts over signs again what it has
 // signed before, and loses its stake.
-func (n *Node) signer() (*privval.FilePV, error) {
+func (n *Node) openSigner() error {
 	for _, file := range []string{n.config.PrivValidatorKeyFile(), n.config.PrivValidatorStateFile()} {
 		if _, err := os.Stat(file); err != nil {
-			return nil, fmt.Errorf("%w: restore the file; if its record of signed votes is lost for good, "+
+			return fmt.Errorf("%w: restore the file; if its record of signed votes is lost for good, "+
 				"make a new home with a new consensus key, since signing the same height twice costs the stake", err)
 		}
 	}
-	return privval.LoadFilePV(n.config.PrivValidatorKeyFile(), n.config.PrivValidatorStateFile()), nil
+	var err error
+	n.signer, err = openSigner(n.config.PrivValidatorKeyFile(), n.config.PrivValidatorStateFile(), n.o.Home.SignRecordFile())
+	return err
 }
 
 // explain adds to an error of CometBFT's what the operator can do about it.
@@ -162,10 +163,18 @@ func (n *Node) abandon() error {
 	n.cancel()
 	n.running.Wait()
 	if n.comet.IsRunning() {
-		return n.comet.Stop()
+		return errors.Join(n.comet.Stop(), n.closeSigner())
 	}
 	n.comet.OnStop() // Stop refuses a node that never ran, but its databases are open
-	return nil
+	return n.closeSigner()
+}
+
+// closeSigner is for when nothing asks for signatures any more.
+func (n *Node) closeSigner() error {
+	if n.signer == nil {
+		return nil
+	}
+	return n.signer.close()
 }
 
 // Stop stops the node within seconds: it leaves the network, finishes the
@@ -179,6 +188,9 @@ func (n *Node) Stop() {
 			n.o.Logger.Warn("stopping CometBFT", "err", err)
 		}
 		n.comet.Wait()
+		if err := n.closeSigner(); err != nil {
+			n.o.Logger.Error("closing the record of signed votes", "err", err)
+		}
 		n.running.Wait()
 		close(n.done)
 	})

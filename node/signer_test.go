@@ -1,0 +1,256 @@
+package node
+
+import (
+	"bytes"
+	"errors"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/cometbft/cometbft/crypto/ed25519"
+	"github.com/cometbft/cometbft/privval"
+	cmtproto "github.com/cometbft/cometbft/proto/tendermint/types"
+	"pgregory.net/rapid"
+)
+
+// signerHome is a folder with a consensus key.
+type signerHome struct{ key, state, record string }
+
+func newSignerHome(t testing.TB) signerHome {
+	dir, err := os.MkdirTemp(t.TempDir(), "signer")
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := signerHome{filepath.Join(dir, "key.json"), filepath.Join(dir, "state.json"), filepath.Join(dir, "sign_record")}
+	privval.NewFilePV(ed25519.GenPrivKeyFromSecret([]byte("signer")), h.key, h.state).Save()
+	return h
+}
+
+func (h signerHome) open(t testing.TB) *signer {
+	t.Helper()
+	s, err := openSigner(h.key, h.state, h.record)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.record.close() })
+	return s
+}
+
+// standard opens the same key as CometBFT does.
+func (h signerHome) standard() *privval.FilePV { return privval.LoadFilePV(h.key, h.state) }
+
+func vote(kind cmtproto.SignedMsgType, height int64, round int32, block byte, at int64) *cmtproto.Vote {
+	v := &cmtproto.Vote{Type: kind, Height: height, Round: round, Timestamp: time.Unix(at, 0).UTC()}
+	if block > 0 {
+		v.BlockID = blockID(block)
+	}
+	return v
+}
+
+func blockID(block byte) cmtproto.BlockID {
+	hash := bytes.Repeat([]byte{block}, 32)
+	return cmtproto.BlockID{Hash: hash, PartSetHeader: cmtproto.PartSetHeader{Total: 1, Hash: hash}}
+}
+
+func precommit(height int64, block byte) *cmtproto.Vote {
+	return vote(cmtproto.PrecommitType, height, 0, block, 1000+height)
+}
+
+const signerChain = "signer-test"
+
+// CometBFT's file signer is the model: the same requests, in any order and
+// with restarts between, get the same signatures, times and refusals.
+func TestTheSignerFollowsCometBFT(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		ours, theirs := newSignerHome(t), newSignerHome(t)
+		s, model := ours.open(t), theirs.standard()
+		for range rapid.IntRange(1, 40).Draw(rt, "requests") {
+			height, round := rapid.Int64Range(1, 3).Draw(rt, "height"), rapid.Int32Range(0, 2).Draw(rt, "round")
+			block, at := rapid.ByteRange(0, 2).Draw(rt, "block"), rapid.Int64Range(1, 3).Draw(rt, "time")
+			switch kind := rapid.SampledFrom([]string{"proposal", "prevote", "precommit", "restart", "crash", "CometBFT"}).Draw(rt, "what"); kind {
+			case "proposal":
+				a := &cmtproto.Proposal{Type: cmtproto.ProposalType, Height: height, Round: round, PolRound: -1, BlockID: blockID(block), Timestamp: time.Unix(at, 0).UTC()}
+				b := *a
+				compare(rt, s.SignProposal(signerChain, a), model.SignProposal(signerChain, &b), a.Signature, b.Signature, a.Timestamp, b.Timestamp)
+			case "prevote", "precommit":
+				typ := cmtproto.PrevoteType
+				if kind == "precommit" {
+					typ = cmtproto.PrecommitType
+				}
+				a, b := vote(typ, height, round, block, at), vote(typ, height, round, block, at)
+				compare(rt, s.SignVote(signerChain, a), model.SignVote(signerChain, b), a.Signature, b.Signature, a.Timestamp, b.Timestamp)
+				if a.Signature != nil && !bytes.Equal(a.ExtensionSignature, b.ExtensionSignature) {
+					rt.Fatal("another signature of the extension")
+				}
+			case "restart":
+				if err := s.close(); err != nil {
+					rt.Fatal(err)
+				}
+				s, model = ours.open(t), theirs.standard()
+			case "crash": // only what is in the files is left
+				_ = s.record.close()
+				s = ours.open(t)
+			case "CometBFT": // takes over the stopped node, and gives it back
+				if err := s.close(); err != nil {
+					rt.Fatal(err)
+				}
+				v, w := vote(cmtproto.PrevoteType, height, round, block, at), vote(cmtproto.PrevoteType, height, round, block, at)
+				compare(rt, ours.standard().SignVote(signerChain, v), model.SignVote(signerChain, w), v.Signature, w.Signature, v.Timestamp, w.Timestamp)
+				s = ours.open(t)
+			}
+		}
+		_ = s.record.close()
+	})
+}
+
+func compare(t *rapid.T, err, want error, sig, wantSig []byte, at, wantAt time.Time) {
+	t.Helper()
+	if (err == nil) != (want == nil) {
+		t.Fatalf("error %v, CometBFT %v", err, want)
+	}
+	if err == nil && (!bytes.Equal(sig, wantSig) || !at.Equal(wantAt)) {
+		t.Fatalf("signature %x at %v, CometBFT %x at %v", sig, at, wantSig, wantAt)
+	}
+}
+
+// A power cut tears the write at any byte, or leaves any mix of old and new
+// sectors: the record then holds the last signature or the one before, which
+// is all that can have been handed out.
+func TestATornSignRecordNeverForgetsWhatWasHandedOut(t *testing.T) {
+	h := newSignerHome(t)
+	s := h.open(t)
+	random := rand.New(rand.NewPCG(1, 2))
+	before, err := os.ReadFile(h.record)
+	if err != nil {
+		t.Fatal(err)
+	}
+	torn := filepath.Join(t.TempDir(), "torn")
+	for height := int64(1); height <= 4; height++ {
+		old := s.record.last
+		if err := s.SignVote(signerChain, precommit(height, 1)); err != nil {
+			t.Fatal(err)
+		}
+		after, err := os.ReadFile(h.record)
+		if err != nil {
+			t.Fatal(err)
+		}
+		check := func(image []byte) {
+			if err := os.WriteFile(torn, image, 0o600); err != nil {
+				t.Fatal(err)
+			}
+			r, err := openSignRecord(torn)
+			if err != nil {
+				t.Fatalf("height %d: %v", height, err)
+			}
+			defer r.close()
+			if r.last.height != old.height && r.last.height != height {
+				t.Fatalf("height %d: the record says %d", height, r.last.height)
+			}
+		}
+		slot := int(s.record.sequence%slots) * slotSize
+		for cut := range 400 { // longer than a record
+			check(append(append(bytes.Clone(before[:slot]), after[slot:slot+cut]...), before[slot+cut:]...))
+		}
+		for range 200 {
+			image := bytes.Clone(before)
+			for at := slot; at < slot+400; at++ {
+				if random.IntN(2) == 0 {
+					image[at] = after[at]
+				}
+			}
+			check(image)
+		}
+		before = after
+	}
+}
+
+func TestWhileANodeRunsTheStandardFileSignsNothing(t *testing.T) {
+	h := newSignerHome(t)
+	s := h.open(t)
+	if err := s.SignVote(signerChain, precommit(7, 1)); err != nil {
+		t.Fatal(err)
+	}
+	if err := h.standard().SignVote(signerChain, precommit(8, 1)); err == nil {
+		t.Fatal("CometBFT signs with a state file that is in use")
+	}
+	if err := s.close(); err != nil {
+		t.Fatal(err)
+	}
+	if got := h.standard().LastSignState; got.Height != 7 || got.Step != int8(stepPrecommit) || got.Signature == nil {
+		t.Fatalf("the state file of a stopped node says %+v", got)
+	}
+	if err := s.SignVote(signerChain, precommit(8, 1)); err == nil {
+		t.Fatal("a closed signer signs")
+	}
+}
+
+func TestALostSignRecordIsRefused(t *testing.T) {
+	h := newSignerHome(t)
+	_ = h.open(t) // and a crash
+	if err := os.Remove(h.record); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := openSigner(h.key, h.state, h.record); !errors.Is(err, errSignRecordLost) {
+		t.Fatalf("error %v", err)
+	}
+	for _, damaged := range [][]byte{nil, []byte("short"), make([]byte, slots*slotSize)} {
+		if err := os.WriteFile(h.record, damaged, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := openSigner(h.key, h.state, h.record); err == nil {
+			t.Fatalf("a record of %d empty bytes is taken", len(damaged))
+		}
+	}
+}
+
+func TestASignerThatCannotRecordSignsNothingMore(t *testing.T) {
+	s := newSignerHome(t).open(t)
+	_ = s.record.close()
+	for height := int64(1); height <= 2; height++ {
+		v := precommit(height, 1)
+		if err := s.SignVote(signerChain, v); err == nil || v.Signature != nil {
+			t.Fatalf("height %d: error %v, signature %x", height, err, v.Signature)
+		}
+	}
+}
+
+// After Close a goroutine of CometBFT's that is late finds nothing.
+func TestADatabaseMayBeReadAfterItIsClosed(t *testing.T) {
+	net := testnet(t)
+	n := mustStart(t, makeHome(t, net), net.Genesis)
+	for n.comet.BlockStore().Height() == 0 {
+		time.Sleep(10 * time.Millisecond)
+	}
+	blocks := n.comet.BlockStore()
+	if blocks.LoadBlockMeta(1) == nil {
+		t.Fatal("a running node has no first block")
+	}
+	n.Stop()
+	if blocks.LoadBlockMeta(1) != nil {
+		t.Fatal("a closed database still answers")
+	}
+}
+
+// voteSigner is what the benchmark compares.
+type voteSigner interface {
+	SignVote(chainID string, vote *cmtproto.Vote) error
+}
+
+func BenchmarkSignVote(b *testing.B) {
+	for name, open := range map[string]func(signerHome) voteSigner{
+		"blink":    func(h signerHome) voteSigner { return h.open(b) },
+		"CometBFT": func(h signerHome) voteSigner { return h.standard() },
+	} {
+		b.Run(name, func(b *testing.B) {
+			s, height := open(newSignerHome(b)), int64(0)
+			for b.Loop() {
+				height++
+				if err := s.SignVote(signerChain, precommit(height, 1)); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
