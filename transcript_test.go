@@ -109,6 +109,7 @@ var volatile = []struct {
 }{
 	{"any", `…`, `.*?`},
 	{"space", `[ \t]+|─+`, `[ \t─]+`},
+	{"bar", `█+`, `█+`},
 	// A node leaves out what it heard of only after it had the result: see docs/finality.md.
 	{"stage", `"(?:proposed|prevoted|precommitted)":[0-9.]+,`, `(?:"(?:proposed|prevoted|precommitted)":[0-9.]+,)?`},
 	{"host", `(?:127\.0\.0\.1|localhost):[0-9]+`, `(?:127\.0\.0\.1|localhost|node[0-9]):[0-9]+`},
@@ -148,7 +149,7 @@ func linePattern(line string, vary bool) (pattern string, values []string) {
 				continue
 			}
 			switch {
-			case v.name == "any" || v.name == "space" || v.name == "stage":
+			case slices.Contains([]string{"any", "space", "bar", "stage"}, v.name):
 				b.WriteString(v.capture)
 			case v.name == "keyed":
 				digits := strings.TrimRight(value, "0123456789")

@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"os"
+	"slices"
 	"sync"
 	"testing"
 
@@ -39,6 +40,13 @@ func (r *recorder) len() int {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return len(r.writes)
+}
+
+// from returns the writes from the n-th on. Compaction goes on writing meanwhile.
+func (r *recorder) from(n int) []write {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.Clone(r.writes[n:])
 }
 
 func (r *recorder) Create(fd storage.FileDesc) (storage.Writer, error) {
@@ -128,7 +136,7 @@ func sweep(t *testing.T, chain testChain, blocks, step int, o Options, tuning op
 	for h := int64(1); h <= int64(blocks); h++ {
 		before := disk.len()
 		roots = append(roots, chain.commit(t, s))
-		for _, w := range disk.writes[before:disk.len()] {
+		for _, w := range disk.from(before) {
 			nodeBytes += len(w.data)
 		}
 		returned = append(returned, disk.len())
@@ -182,7 +190,7 @@ func sweep(t *testing.T, chain testChain, blocks, step int, o Options, tuning op
 		}
 		try(n, 0)
 		if step > 0 && n < total {
-			for extra := 1; extra < len(disk.writes[n].data); extra += step {
+			for extra := 1; extra < len(disk.from(n)[0].data); extra += step {
 				try(n, extra)
 			}
 		}
