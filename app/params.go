@@ -9,9 +9,6 @@ import (
 // ParamsOf returns the parameters in force.
 func ParamsOf(r store.Reader) genesis.Params { return decodeParams(r.Get([]byte{prefixParams})) }
 
-// ChainID returns the chain id.
-func ChainID(r store.Reader) string { return string(r.Get([]byte{prefixChainID})) }
-
 func encodeParams(p genesis.Params) []byte {
 	var e encoder
 	e.uint(1, uint64(p.MinFee))

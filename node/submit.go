@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	abcitypes "github.com/cometbft/cometbft/abci/types"
 	"github.com/cometbft/cometbft/mempool"
@@ -11,7 +12,6 @@ import (
 	"blink/abci"
 	"blink/crypto"
 	"blink/tx"
-	"time"
 )
 
 // Submit puts a transaction into the mempool of this node. It returns nil if
