@@ -58,7 +58,7 @@ type Application struct {
 	doc      genesis.Document
 	observer Observer
 	verified *memory
-	origin   *store.Overlay // the genesis state, until block 1 is committed; read only
+	origin   *store.Overlay // the genesis state, until the first block is committed; read only
 
 	staged block // the block between FinalizeBlock and Commit; consensus connection only
 

@@ -50,6 +50,12 @@ func (h *heard) Dropped(_ tx.ID, code tx.Code) { h.dropped = append(h.dropped, c
 // newChain is a chain of one validator, at height 0, with InitChain done.
 func newChain(t *testing.T) *chain {
 	t.Helper()
+	return newChainFrom(t, 0)
+}
+
+// newChainFrom is the same with an initial height.
+func newChainFrom(t *testing.T, initial int64) *chain {
+	t.Helper()
 	net, err := genesis.NewTestnet(genesis.TestnetSpec{
 		ChainID: "blink-test", Validators: 1, Seed: []byte("a seed for tests"), GenesisTime: start,
 		P2PPort: 1000, RESTPort: 2000, Demo: []string{"alice", "bob"},
@@ -57,6 +63,7 @@ func newChain(t *testing.T) *chain {
 	if err != nil {
 		t.Fatal(err)
 	}
+	net.Genesis.InitialHeight = initial
 	c := &chain{t: t, dir: t.TempDir(), net: net}
 	c.open()
 	c.initChain()
@@ -90,7 +97,7 @@ func (c *chain) initChain() *abcitypes.ResponseInitChain {
 	params := ConsensusParams(c.net.Genesis.Params)
 	res, err := c.InitChain(ctx, &abcitypes.RequestInitChain{
 		Time: start, ChainId: c.net.Genesis.ChainID, ConsensusParams: &params,
-		InitialHeight: 1, AppStateBytes: c.net.Genesis.Encode(),
+		InitialHeight: c.net.Genesis.FirstHeight(), AppStateBytes: c.net.Genesis.Encode(),
 	})
 	if err != nil {
 		c.t.Fatal(err)
@@ -101,7 +108,7 @@ func (c *chain) initChain() *abcitypes.ResponseInitChain {
 // finalize executes the next block.
 func (c *chain) finalize(raws ...[]byte) *abcitypes.ResponseFinalizeBlock {
 	c.t.Helper()
-	height := c.store.Height() + 1
+	height := c.nextHeight()
 	res, err := c.FinalizeBlock(ctx, &abcitypes.RequestFinalizeBlock{
 		Height: height, Time: start.Add(time.Duration(height) * time.Second), Txs: raws,
 		ProposerAddress: cmted25519.PrivKey(c.net.Nodes[0].ConsensusKey).PubKey().Address(),

@@ -15,11 +15,11 @@ import (
 // FinalizeBlock executes a decided block and stages its changes. Nothing is
 // written to disk: a crash before Commit replays it.
 func (a *Application) FinalizeBlock(_ context.Context, req *abcitypes.RequestFinalizeBlock) (*abcitypes.ResponseFinalizeBlock, error) {
-	if want := a.store.Height() + 1; req.Height != want {
+	if want := a.nextHeight(); req.Height != want {
 		return nil, fmt.Errorf("block %d was delivered, but the store needs block %d", req.Height, want)
 	}
 	var o *store.Overlay
-	if req.Height == 1 {
+	if a.store.Height() == 0 {
 		o, _ = a.genesisState()
 	} else {
 		o = store.NewOverlay(a.store.Latest())
@@ -51,6 +51,14 @@ func (a *Application) FinalizeBlock(_ context.Context, req *abcitypes.RequestFin
 	return &abcitypes.ResponseFinalizeBlock{
 		TxResults: results, ValidatorUpdates: validatorUpdates(result.Updates), AppHash: root,
 	}, nil
+}
+
+// nextHeight is that of the block which the store needs next.
+func (a *Application) nextHeight() int64 {
+	if last := a.store.Height(); last > 0 {
+		return last + 1
+	}
+	return a.doc.FirstHeight()
 }
 
 // Commit makes the staged block durable and visible, in that order, and then

@@ -89,6 +89,30 @@ func TestABlockOutOfOrderIsRefused(t *testing.T) {
 	}
 }
 
+func TestAChainBeginsAtItsInitialHeight(t *testing.T) {
+	c := newChainFrom(t, 1000)
+	for _, height := range []int64{1, 999, 1001} {
+		if _, err := c.FinalizeBlock(ctx, &abcitypes.RequestFinalizeBlock{Height: height}); err == nil {
+			t.Fatalf("block %d was executed before block 1000", height)
+		}
+	}
+	good := c.transfer(c.alice(), 0, c.bob().Address(), 1)
+	lost := c.finalize(good)
+	c.reopen()
+	c.initChain() // as CometBFT does before it replays the first block
+	if again := c.finalize(good); !bytes.Equal(lost.AppHash, again.AppHash) {
+		t.Fatal("the replay of the first block gives another app hash")
+	}
+	c.commit()
+	c.reopen()
+	if codes := c.block(c.transfer(c.alice(), 1, c.bob().Address(), 1)); codes[0] != tx.OK {
+		t.Fatalf("codes are %v", codes)
+	}
+	if info, _ := c.Info(ctx, nil); info.LastBlockHeight != 1001 {
+		t.Fatalf("Info says %+v", info)
+	}
+}
+
 func TestAnotherGenesisIsRefused(t *testing.T) {
 	c := newChain(t)
 	c.block()

@@ -53,8 +53,8 @@ func ConsensusParams(p genesis.Params) cmtproto.ConsensusParams {
 }
 
 // InitChain answers with the hash of the genesis state and the first
-// validators. It stores nothing: block 1 holds the genesis state too, so that
-// a crash before it leaves an empty store.
+// validators. It stores nothing: the first block holds the genesis state too,
+// so that a crash before it leaves an empty store.
 func (a *Application) InitChain(_ context.Context, req *abcitypes.RequestInitChain) (*abcitypes.ResponseInitChain, error) {
 	doc, err := genesis.Parse(req.AppStateBytes)
 	if err != nil {

@@ -51,8 +51,8 @@ func (s *Server) getBlocks(w http.ResponseWriter, r *request) error {
 		Blocks []blockSummary `json:"blocks"`
 		Next   int64          `json:"next_before,omitempty"`
 	}{Blocks: []blockSummary{}}
-	height := min(before-1, top)
-	for ; height > 0 && int64(len(answer.Blocks)) < limit; height-- {
+	first, height := s.cfg.Genesis.FirstHeight(), min(before-1, top)
+	for ; height >= first && int64(len(answer.Blocks)) < limit; height-- {
 		b, err := s.cfg.Node.Block(height)
 		if errors.Is(err, ErrNotFound) {
 			return writeJSON(w, http.StatusOK, answer) // older blocks are pruned
@@ -62,7 +62,7 @@ func (s *Server) getBlocks(w http.ResponseWriter, r *request) error {
 		}
 		answer.Blocks = append(answer.Blocks, summarize(b))
 	}
-	if height > 0 {
+	if height >= first {
 		answer.Next = height + 1
 	}
 	return writeJSON(w, http.StatusOK, answer)
@@ -87,6 +87,9 @@ func (s *Server) getBlock(w http.ResponseWriter, r *request) error {
 		if height, err = number("height", text, 1, 1<<62); err != nil {
 			return err
 		}
+	}
+	if first := s.cfg.Genesis.FirstHeight(); height < first {
+		return problem(codeNotFound, "there is no such block: this chain begins with block "+strconv.FormatInt(first, 10), "").at("height")
 	}
 	if height > latest.Height() {
 		return problem(codeNotFound, "that block is not there yet; the last one is "+strconv.FormatInt(latest.Height(), 10), "").at("height")

@@ -44,13 +44,17 @@ type chain struct {
 	lastTime time.Time
 }
 
-func newChain(t testing.TB) *chain {
+func newChain(t testing.TB) *chain { return newChainFrom(t, 0) }
+
+// newChainFrom is the same with an initial height.
+func newChainFrom(t testing.TB, initial int64) *chain {
 	t.Helper()
 	network, err := genesis.NewTestnet(genesis.TestnetSpec{
 		ChainID: "blink-test", Validators: 1, Seed: []byte("a seed for tests"), GenesisTime: time.Now().UTC(),
 		P2PPort: 22000, RESTPort: 22100, Demo: []string{"alice", "bob"}, Faucet: true,
 	})
 	must(t, err)
+	network.Genesis.InitialHeight = initial
 	network.Genesis.Validators[0].Moniker = `<img src=x onerror=alert(1)>`
 	c := &chain{t: t, net: network, tracker: finality.NewTracker(finality.Options{})}
 	c.store, err = store.Open(store.Options{Dir: t.TempDir()})
@@ -60,7 +64,7 @@ func newChain(t testing.TB) *chain {
 	must(t, err)
 	params := abci.ConsensusParams(network.Genesis.Params)
 	_, err = c.app.InitChain(context.Background(), &abcitypes.RequestInitChain{
-		Time: network.Genesis.GenesisTime, ChainId: network.Genesis.ChainID, ConsensusParams: &params, InitialHeight: 1,
+		Time: network.Genesis.GenesisTime, ChainId: network.Genesis.ChainID, ConsensusParams: &params, InitialHeight: network.Genesis.FirstHeight(),
 		AppStateBytes: network.Genesis.Encode(),
 	})
 	must(t, err)
@@ -86,7 +90,7 @@ func (c *chain) block(after time.Duration) {
 }
 
 func (c *chain) makeBlock(after time.Duration) {
-	height := c.store.Height() + 1
+	height := max(c.store.Height()+1, c.net.Genesis.FirstHeight())
 	now := time.Now().UTC().Add(after)
 	if !now.After(c.lastTime) {
 		now = c.lastTime.Add(time.Millisecond)
@@ -147,10 +151,11 @@ func (c *chain) Status() Status {
 func (c *chain) Block(height int64) (Block, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if height < 1 || height > int64(len(c.blocks)) {
+	i := height - c.net.Genesis.FirstHeight()
+	if i < 0 || i >= int64(len(c.blocks)) {
 		return Block{}, ErrNotFound
 	}
-	return c.blocks[height-1], nil
+	return c.blocks[i], nil
 }
 
 func (c *chain) Ready() error {
@@ -205,7 +210,13 @@ func serve(t testing.TB, change func(*Config)) *served {
 // start starts a server at height 0.
 func start(t testing.TB, change func(*Config)) *served {
 	t.Helper()
-	c := newChain(t)
+	return startOn(newChain(t), change)
+}
+
+// startOn starts a server on a chain.
+func startOn(c *chain, change func(*Config)) *served {
+	t := c.t
+	t.Helper()
 	s := &served{chain: c, log: &bytes.Buffer{}, spec: loadSpec(t)}
 	registry := prometheus.NewRegistry()
 	cfg := Config{

@@ -89,7 +89,7 @@ func (s *Server) view(r *request) (store.View, error) {
 	if text == "" {
 		return latest, nil
 	}
-	h, err := number("height", text, 1, latest.Height())
+	h, err := number("height", text, s.cfg.Genesis.FirstHeight(), latest.Height())
 	if err != nil {
 		return nil, err
 	}

@@ -91,6 +91,36 @@ func TestBlocks(t *testing.T) {
 	s.get("/v1/blocks/first").problem(http.StatusBadRequest, codeInvalidParameter)
 }
 
+// A chain that begins at a later height says so when it is asked for what was before.
+func TestHeightsBeforeTheFirstBlock(t *testing.T) {
+	s := startOn(newChainFrom(t, 1000), nil)
+	s.block(0)
+	for nonce := range 3 {
+		s.submit("/v1/txs?wait=final", s.transfer(uint64(nonce), 5)).is(http.StatusOK)
+	}
+	if got := s.get("/v1/status").is(http.StatusOK); got["height"] != 1003.0 {
+		t.Error(got)
+	}
+	page := s.get("/v1/blocks?limit=4").is(http.StatusOK)
+	if len(page["blocks"].([]any)) != 4 || page["next_before"] != nil {
+		t.Error(page)
+	}
+	if page = s.get("/v1/blocks?before=1000").is(http.StatusOK); len(page["blocks"].([]any)) != 0 {
+		t.Error(page)
+	}
+	s.get("/v1/blocks/1000").is(http.StatusOK)
+	if p := s.get("/v1/blocks/999").problem(http.StatusNotFound, codeNotFound); p["detail"] != "there is no such block: this chain begins with block 1000" {
+		t.Error(p)
+	}
+	alice := "/v1/accounts/" + s.alice().Address().String()
+	if got := s.get(alice + "?height=1001").is(http.StatusOK); got["nonce"] != 1.0 {
+		t.Error(got)
+	}
+	if p := s.get(alice+"?height=999").problem(http.StatusBadRequest, codeInvalidParameter); p["detail"] != `height must be a whole number from 1000 to 1003, was "999"` {
+		t.Error(p)
+	}
+}
+
 func TestChainAndNode(t *testing.T) {
 	s := serve(t, nil)
 	s.submit("/v1/txs?wait=final", s.transfer(0, 5)).is(http.StatusOK)

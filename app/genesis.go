@@ -13,7 +13,7 @@ import (
 func InitChain(o *store.Overlay, doc genesis.Document) []ValidatorUpdate {
 	o.Set([]byte{prefixChainID}, []byte(doc.ChainID))
 	o.Set([]byte{prefixParams}, encodeParams(doc.Params))
-	s := open(o, 0, doc.GenesisTime)
+	s := open(o, doc.FirstHeight()-1, doc.GenesisTime)
 
 	for _, a := range doc.Accounts {
 		if a.Balance > 0 {

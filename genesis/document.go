@@ -20,12 +20,21 @@ import (
 
 // Document is the genesis document, genesis.json.
 type Document struct {
-	ChainID     string      `json:"chain_id"`     // see tx.CheckChainID
-	GenesisTime time.Time   `json:"genesis_time"` // RFC 3339 in UTC, whole milliseconds; the block time of height 0
-	Params      Params      `json:"params"`
-	Accounts    []Account   `json:"accounts"`
-	Validators  []Validator `json:"validators"`
+	ChainID     string    `json:"chain_id"`     // see tx.CheckChainID
+	GenesisTime time.Time `json:"genesis_time"` // RFC 3339 in UTC, whole milliseconds; the time before the first block
+	// InitialHeight is the height of the first block, up to MaxInitialHeight. 0, and left out of the text: 1. A chain
+	// that goes on from another one's state goes on with its heights too, since the state names heights.
+	InitialHeight int64       `json:"initial_height,omitempty"`
+	Params        Params      `json:"params"`
+	Accounts      []Account   `json:"accounts"`
+	Validators    []Validator `json:"validators"`
 }
+
+// MaxInitialHeight is the largest whole number up to which JSON readers of every language count exactly.
+const MaxInitialHeight = 1 << 53
+
+// FirstHeight is the height of the first block.
+func (d Document) FirstHeight() int64 { return max(d.InitialHeight, 1) }
 
 // Account is an account that owns coins from the start.
 type Account struct {
@@ -72,7 +81,7 @@ func Parse(text []byte) (Document, error) {
 	if err := d.Validate(); err != nil {
 		return Document{}, fmt.Errorf("genesis: %w", err)
 	}
-	return d, nil
+	return d.canonical(), nil
 }
 
 // Load reads and validates the document in a file.
@@ -91,11 +100,19 @@ func Load(path string) (Document, error) {
 // Encode gives the canonical text: indented JSON with the fields in the order of this file and a line end. Accounts
 // and validators keep their order. It panics on a document that cannot be valid JSON (a year beyond 9999).
 func (d Document) Encode() []byte {
-	text, err := json.MarshalIndent(d, "", "  ")
+	text, err := json.MarshalIndent(d.canonical(), "", "  ")
 	if err != nil {
 		panic("genesis: encode: " + err.Error())
 	}
 	return append(text, '\n')
+}
+
+// canonical is the one form of documents that say the same.
+func (d Document) canonical() Document {
+	if d.InitialHeight == 1 {
+		d.InitialHeight = 0
+	}
+	return d
 }
 
 // Hash names the document: the SHA-256 of Encode, so that sha256sum of a file that Encode wrote agrees.

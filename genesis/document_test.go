@@ -42,6 +42,21 @@ func TestDocumentSurvivesItsText(t *testing.T) {
 	}
 }
 
+// A chain that begins at height 1 has one text and one hash, whether or not its document says so.
+func TestInitialHeight(t *testing.T) {
+	doc := mustTestnet(t, testSpec()).Genesis
+	one := strings.Replace(string(doc.Encode()), `"params"`, `"initial_height": 1, "params"`, 1)
+	parsed, err := genesis.Parse([]byte(one))
+	if err != nil || parsed.Hash() != doc.Hash() || !reflect.DeepEqual(parsed, doc) || parsed.FirstHeight() != 1 {
+		t.Errorf("initial_height 1 gives %v, first height %d and\n%s", err, parsed.FirstHeight(), parsed.Encode())
+	}
+	later := doc
+	later.InitialHeight = 1000
+	if parsed, err = genesis.Parse(later.Encode()); err != nil || parsed.FirstHeight() != 1000 || parsed.Hash() == doc.Hash() {
+		t.Errorf("initial_height 1000 gives %v, first height %d and\n%s", err, parsed.FirstHeight(), parsed.Encode())
+	}
+}
+
 func TestParseIsStrict(t *testing.T) {
 	text := string(mustTestnet(t, testSpec()).Genesis.Encode())
 	for _, c := range []struct{ old, new, want string }{
@@ -66,6 +81,7 @@ func TestValidate(t *testing.T) {
 		{func(d *genesis.Document) { d.ChainID = "a b" }, "chain_id must be letters, digits"},
 		{func(d *genesis.Document) { d.GenesisTime = time.Unix(1, 1).UTC() }, "genesis_time must be in UTC, after 1970, in whole milliseconds, was 1970-01-01T00:00:01.000000001Z"},
 		{func(d *genesis.Document) { d.GenesisTime = time.Time{} }, "genesis_time must be in UTC, after 1970"},
+		{func(d *genesis.Document) { d.InitialHeight = -1 }, "initial_height must be 0 to 9007199254740992, was -1"},
 		{func(d *genesis.Document) { d.Validators = nil }, "validators must be at least 1, was 0"},
 		{func(d *genesis.Document) { d.Accounts[1] = d.Accounts[0] }, "accounts[1].address must be unique, was blink1"},
 		{func(d *genesis.Document) { d.Accounts[1].Address = crypto.Address{} }, "accounts[1].address must be an address of kind 0 or 1, was 00"},

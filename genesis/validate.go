@@ -51,6 +51,7 @@ func (d Document) Validate() error {
 	if d.GenesisTime.Location() != time.UTC || d.GenesisTime.Unix() <= 0 || !d.GenesisTime.Equal(d.GenesisTime.Truncate(time.Millisecond)) {
 		p.add("genesis_time", "must be in UTC, after 1970, in whole milliseconds, was %s", d.GenesisTime.Format(time.RFC3339Nano))
 	}
+	within(&p, "initial_height", d.InitialHeight, 0, MaxInitialHeight)
 	p = append(p, d.Params.problems("params.")...)
 	d.checkAccounts(&p)
 	d.checkValidators(&p)

@@ -15,7 +15,7 @@ func cometGenesis(doc genesis.Document) (*cmttypes.GenesisDoc, error) {
 	g := &cmttypes.GenesisDoc{
 		ChainID:         doc.ChainID,
 		GenesisTime:     doc.GenesisTime,
-		InitialHeight:   1,
+		InitialHeight:   doc.FirstHeight(),
 		ConsensusParams: &params,
 		AppState:        doc.Encode(),
 	}

@@ -1,6 +1,7 @@
 package node
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"log/slog"
@@ -147,6 +148,41 @@ func TestAChainOfOneNode(t *testing.T) {
 		t.Fatalf("restarted at height %d, was %d", n.Status().Height, height)
 	}
 	n.final(t, transfer(t, net, 1))
+}
+
+// A chain that goes on from another one's height starts, makes blocks, restarts, and replays all of them.
+func TestAChainBeginsAtItsInitialHeight(t *testing.T) {
+	net := testnet(t)
+	net.Genesis.InitialHeight = 1000
+	home := makeHome(t, net)
+	n := mustStart(t, home, net.Genesis)
+	if out := n.final(t, transfer(t, net, 0)); out.Height < 1000 {
+		t.Fatalf("final at height %d", out.Height)
+	}
+	if b, err := n.Block(1000); err != nil || b.Height != 1000 {
+		t.Fatalf("the first block is %+v, %v", b, err)
+	}
+	for _, height := range []int64{0, 1, 999} {
+		if _, err := n.Block(height); !errors.Is(err, ErrNoBlock) {
+			t.Errorf("block %d gives %v", height, err)
+		}
+	}
+	n.stop(t)
+	n = mustStart(t, home, net.Genesis)
+	n.final(t, transfer(t, net, 1))
+	root, height := n.Store().Root(), n.Store().Height()
+	n.stop(t)
+	if err := os.RemoveAll(home.Data("blink")); err != nil {
+		t.Fatal(err)
+	}
+	n = mustStart(t, home, net.Genesis)
+	if n.Store().Height() < height {
+		t.Fatalf("replayed up to height %d of %d", n.Store().Height(), height)
+	}
+	if v, err := n.Store().At(height); err != nil || n.Store().Height() == height && !bytes.Equal(n.Store().Root(), root) {
+		t.Fatalf("the replay has another state: %v %v", v, err)
+	}
+	n.final(t, transfer(t, net, 2))
 }
 
 // After a transaction's block and the one that proves its state there is

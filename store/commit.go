@@ -20,9 +20,10 @@ type staged struct {
 // with the index entries of the block's transactions for Commit. Setting a value that is there already, or deleting what
 // is not, changes nothing: a block of such changes leaves the root as it was.
 //
-// height is Height()+1. Staging again forgets the former staging; so does a crash. Before the first block,
-// Stage(0, o, nil) returns the root of the genesis state, which is never committed by itself: block 1's overlay holds it
-// too. Stage does not modify o, but keeps its values.
+// height is Height()+1, or any from 1 on for the first block: the caller knows where its chain begins. Staging again
+// forgets the former staging; so does a crash. Before the first block, Stage(0, o, nil) returns the root of the genesis
+// state, which is never committed by itself: the first block's overlay holds it too. Stage does not modify o, but keeps
+// its values.
 //
 // An error is either a mistake of the caller's, named as such, or a disk that fails: the caller must halt.
 func (s *Store) Stage(height int64, o *Overlay, txs []TxEntry) (root []byte, err error) {
@@ -30,7 +31,9 @@ func (s *Store) Stage(height int64, o *Overlay, txs []TxEntry) (root []byte, err
 		return nil, s.broken
 	}
 	last := s.latest.Load()
-	if genesis := height == 0 && last.height == 0 && len(txs) == 0; !genesis && height != last.height+1 {
+	switch {
+	case last.height == 0 && (height > 0 || height == 0 && len(txs) == 0): // the genesis state or the first block
+	case height != last.height+1:
 		return nil, fmt.Errorf("store: staged height must be %d, was %d", last.height+1, height)
 	}
 	if v, ok := o.parent.(*view); !ok || v.nodes != s.nodes {

@@ -170,6 +170,45 @@ func TestGenesisIsStagedBeforeTheFirstBlock(t *testing.T) {
 	}
 }
 
+// A chain may begin at any height. Heights go on from there, and none before it can be shown, now or after a restart.
+func TestTheFirstBlockHasAnyHeight(t *testing.T) {
+	options := Options{Dir: t.TempDir(), KeepVersions: 3}
+	s := openTest(t, options)
+	if _, err := s.Stage(-1, NewOverlay(s.Latest()), nil); err == nil {
+		t.Fatal("a negative height was staged")
+	}
+	for height := int64(1000); height < 1006; height++ {
+		o := NewOverlay(s.Latest())
+		o.Set([]byte("height"), []byte{byte(height)})
+		if _, err := s.Stage(height, o, nil); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Commit(); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.Stage(height+2, NewOverlay(s.Latest()), nil); err == nil {
+			t.Fatalf("height %d was staged after %d", height+2, height)
+		}
+		if height%2 == 0 {
+			if err := s.Close(); err != nil {
+				t.Fatal(err)
+			}
+			s = openTest(t, options)
+		}
+		if s.Height() != height {
+			t.Fatalf("at height %d, want %d", s.Height(), height)
+		}
+	}
+	if v, err := s.At(1004); err != nil || v.Get([]byte("height"))[0] != byte(1004%256) {
+		t.Fatalf("height 1004: %v", err)
+	}
+	for _, height := range []int64{1, 999, 1002} {
+		if _, err := s.At(height); !errors.Is(err, ErrPruned) {
+			t.Errorf("height %d: %v", height, err)
+		}
+	}
+}
+
 func TestStageRefusesMistakes(t *testing.T) {
 	s := openTest(t, Options{})
 	old := NewOverlay(s.Latest())
