@@ -104,6 +104,9 @@ func (n *Node) assemble(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := n.finishFirstBlock(ctx, doc); err != nil {
+		return n.explain(err)
+	}
 	app := n.o.App.ClientCreator()
 	if n.o.Config.Gossip.Push {
 		n.push = newPush()
