@@ -1,6 +1,7 @@
 package tx
 
 import (
+	"strings"
 	"unicode/utf8"
 
 	"blink/coin"
@@ -50,11 +51,24 @@ func checkLabel(field, text string, minBytes, maxBytes int) *Refusal {
 	if len(text) < minBytes || len(text) > maxBytes {
 		return refuse(InvalidField, field, "must be %d to %d bytes, was %d", minBytes, maxBytes, len(text))
 	}
+	return checkCharacters(field, text, "")
+}
+
+// checkText bounds text of several lines: at most maxBytes of valid UTF-8, and of the control characters only line feed
+// and tab. A carriage return is none of them, because on a terminal it lets the end of a line overwrite its beginning.
+func checkText(field, text string, maxBytes int) *Refusal {
+	if len(text) > maxBytes {
+		return refuse(InvalidField, field, "must be at most %d bytes, was %d", maxBytes, len(text))
+	}
+	return checkCharacters(field, text, "\n\t")
+}
+
+func checkCharacters(field, text, allowed string) *Refusal {
 	if !utf8.ValidString(text) {
 		return refuse(InvalidField, field, "must be valid UTF-8")
 	}
 	for _, c := range text {
-		if isControl(c) {
+		if isControl(c) && !strings.ContainsRune(allowed, c) {
 			return refuse(InvalidField, field, "must hold no control characters, had %U", c)
 		}
 	}
@@ -99,6 +113,24 @@ func checkAddress(field string, a crypto.Address) *Refusal {
 func checkPositive(field string, a coin.Amount) *Refusal {
 	if a == 0 {
 		return refuse(InvalidField, field, "must be greater than 0, was 0")
+	}
+	return nil
+}
+
+// checkAmountOrAll: either an amount or all, where all says more than any amount could.
+func checkAmountOrAll(amount coin.Amount, all bool, hint string) *Refusal {
+	switch {
+	case all && amount != 0:
+		return refuse(InvalidField, "amount", "must be absent when all is set, was %s", amount)
+	case !all && amount == 0:
+		return &Refusal{Code: InvalidField, Field: "amount", Message: "must be greater than 0, was 0", Hint: hint}
+	}
+	return nil
+}
+
+func checkHeight(field string, height, least int64) *Refusal {
+	if height < least || height > MaxHeight {
+		return refuse(InvalidField, field, "must be a height from %d to %d, was %d", least, int64(MaxHeight), height)
 	}
 	return nil
 }

@@ -35,6 +35,18 @@ const (
 	AmountOverflow         Code = 24 // amounts add up to more than 64 bits hold
 	NotAValidator          Code = 25 // the sender operates no validator
 	PowerLimit             Code = 26 // would lift the total voting power over what consensus can count
+	CommissionChange       Code = 27 // the commission would rise too fast, too soon or above its maximum
+	SelfRedelegation       Code = 28 // from a validator to the same one; comes from the bytes alone
+	RedelegationChain      Code = 29 // stake that was redelegated here still answers for its source
+	TooManyRedelegations   Code = 30 // the list of entries of this delegator and pair of validators is full
+	UnknownUnbonding       Code = 31 // the sender has no such unbonding entry
+	TooManyDelegations     Code = 32 // the sender has stake with too many validators
+	UnknownProposal        Code = 33 // no proposal has this id
+	VotingEnded            Code = 34 // the proposal is no longer voted on
+	DepositTooLow          Code = 35 // less than a proposal must deposit
+	TooManyProposals       Code = 36 // too many are voted on at present
+	InvalidParams          Code = 37 // the parameters, together, would break a bound
+	HeightPassed           Code = 38 // the height at which something is to happen is not ahead
 )
 
 var codeNames = [...]string{
@@ -65,6 +77,18 @@ var codeNames = [...]string{
 	AmountOverflow:         "amount_overflow",
 	NotAValidator:          "not_a_validator",
 	PowerLimit:             "power_limit",
+	CommissionChange:       "commission_change",
+	SelfRedelegation:       "self_redelegation",
+	RedelegationChain:      "redelegation_chain",
+	TooManyRedelegations:   "too_many_redelegations",
+	UnknownUnbonding:       "unknown_unbonding",
+	TooManyDelegations:     "too_many_delegations",
+	UnknownProposal:        "unknown_proposal",
+	VotingEnded:            "voting_ended",
+	DepositTooLow:          "deposit_too_low",
+	TooManyProposals:       "too_many_proposals",
+	InvalidParams:          "invalid_params",
+	HeightPassed:           "height_passed",
 }
 
 // Codes lists every code in ascending order.

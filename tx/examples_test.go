@@ -75,6 +75,34 @@ func examples(t testing.TB) []example {
 		{"undelegate", bodyOf(t, tx.Undelegate{Validator: carol, Amount: 15 * coin.Blink})},
 		{"undelegate_all", bodyOf(t, tx.Undelegate{Validator: carol, All: true})},
 		{"unjail", bodyOf(t, tx.Unjail{})},
+		{"edit_validator", bodyOf(t, tx.EditValidator{
+			Moniker: "alice", Details: new("runs in the attic"), CommissionRate: new(uint32(600)), MinSelfBond: 2 * coin.Blink,
+		})},
+		{"edit_validator_empty", bodyOf(t, tx.EditValidator{Details: new(""), CommissionRate: new(uint32(0))})},
+		{"withdraw_rewards", bodyOf(t, tx.WithdrawRewards{Validator: carol})},
+		{"withdraw_rewards_all", bodyOf(t, tx.WithdrawRewards{All: true})},
+		{"redelegate", bodyOf(t, tx.Redelegate{From: carol, To: bob, Amount: 15 * coin.Blink})},
+		{"redelegate_all", bodyOf(t, tx.Redelegate{From: carol, To: bob, All: true})},
+		{"cancel_unbonding", bodyOf(t, tx.CancelUnbonding{Validator: carol, CreatedHeight: 1234, Amount: coin.Blink})},
+		{"cancel_unbonding_all", bodyOf(t, tx.CancelUnbonding{Validator: carol, CreatedHeight: tx.MaxHeight, All: true})},
+		{"set_withdraw_address", bodyOf(t, tx.SetWithdrawAddress{Address: bob})},
+		{"submit_text", bodyOf(t, tx.SubmitProposal{
+			Title: "Ring the bell", Summary: "At noon.\n\n\tEvery day.", Deposit: 100 * coin.Blink, Content: tx.TextProposal{},
+		})},
+		{"submit_params", bodyOf(t, tx.SubmitProposal{
+			Title: "More validators", Deposit: 100 * coin.Blink, Content: tx.ParamsProposal{
+				Changes: []tx.ParamChange{{Name: "inflation", Value: 0}, {Name: "max_validators", Value: 50}}, Height: 5000,
+			},
+		})},
+		{"submit_params_soon", bodyOf(t, tx.SubmitProposal{
+			Title: "More", Content: tx.ParamsProposal{Changes: []tx.ParamChange{{Name: "min_deposit", Value: 1<<64 - 1}}},
+		})},
+		{"submit_upgrade", bodyOf(t, tx.SubmitProposal{
+			Title: "The next version", Summary: "See the release notes.", Deposit: 100 * coin.Blink,
+			Content: tx.UpgradeProposal{AppVersion: 2, Name: "v0.2.0", Height: 1000},
+		})},
+		{"vote", bodyOf(t, tx.Vote{Proposal: 3, Option: tx.VoteYes})},
+		{"vote_veto", bodyOf(t, tx.Vote{Proposal: 1<<64 - 1, Option: tx.VoteVeto})},
 		{"many", many},
 	}
 }

@@ -71,6 +71,28 @@ func (r *jsonReader) amount(name string) coin.Amount {
 	return a
 }
 
+// amountOrAll reads the two fields of which checkAmountOrAll wants exactly one.
+func (r *jsonReader) amountOrAll() (amount coin.Amount, all bool) {
+	if r.has("amount") {
+		amount = r.amount("amount")
+	}
+	if r.has("all") {
+		all = r.bool("all")
+	}
+	return amount, all
+}
+
+// decimal reads a number written as a string, as JSON numbers beyond 2^53 do not survive every reader.
+func (r *jsonReader) decimal(name string) uint64 {
+	s := r.string(name)
+	v, err := strconv.ParseUint(s, 10, 64)
+	if err != nil || strconv.FormatUint(v, 10) != s {
+		r.fail(name, "must be a string of a whole number of 64 bits, like \"12500000\", was %.40q", s)
+		return 0
+	}
+	return v
+}
+
 func (r *jsonReader) address(name string) crypto.Address {
 	s := r.string(name)
 	if r.failed() {

@@ -8,8 +8,8 @@ import (
 	"blink/coin"
 )
 
-// Msg is one action of a transaction. The set is closed: Transfer, CreateValidator, Delegate, Undelegate, Unjail, all
-// value types, so that a type switch can be complete.
+// Msg is one action of a transaction. The set is closed: the types in msgKinds, all value types, so
+// that a type switch can be complete.
 //
 // To add a message type, touch these places and no other in this package:
 //
@@ -43,9 +43,16 @@ type msgKind struct {
 var msgKinds = [...]msgKind{
 	{Transfer{}.number(), Transfer{}.Type(), readTransfer, parseTransfer},
 	{CreateValidator{}.number(), CreateValidator{}.Type(), readCreateValidator, parseCreateValidator},
+	{EditValidator{}.number(), EditValidator{}.Type(), readEditValidator, parseEditValidator},
 	{Delegate{}.number(), Delegate{}.Type(), readDelegate, parseDelegate},
 	{Undelegate{}.number(), Undelegate{}.Type(), readUndelegate, parseUndelegate},
+	{WithdrawRewards{}.number(), WithdrawRewards{}.Type(), readWithdrawRewards, parseWithdrawRewards},
 	{Unjail{}.number(), Unjail{}.Type(), readUnjail, parseUnjail},
+	{Redelegate{}.number(), Redelegate{}.Type(), readRedelegate, parseRedelegate},
+	{CancelUnbonding{}.number(), CancelUnbonding{}.Type(), readCancelUnbonding, parseCancelUnbonding},
+	{SetWithdrawAddress{}.number(), SetWithdrawAddress{}.Type(), readSetWithdrawAddress, parseSetWithdrawAddress},
+	{SubmitProposal{}.number(), SubmitProposal{}.Type(), readSubmitProposal, parseSubmitProposal},
+	{Vote{}.number(), Vote{}.Type(), readVote, parseVote},
 }
 
 func kindByNumber(n protowire.Number) (msgKind, bool) {

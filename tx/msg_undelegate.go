@@ -43,17 +43,10 @@ func (m Undelegate) appendFields(buf []byte) []byte {
 }
 
 func (m Undelegate) check() *Refusal {
-	if r := checkAddress("validator", m.Validator); r != nil {
-		return r
-	}
-	switch {
-	case m.All && m.Amount != 0:
-		return refuse(InvalidField, "amount", "must be absent when all is set, was %s", m.Amount)
-	case !m.All && m.Amount == 0:
-		return &Refusal{Code: InvalidField, Field: "amount", Message: "must be greater than 0, was 0",
-			Hint: "set all to take back the whole delegation"}
-	}
-	return nil
+	return firstOf(
+		checkAddress("validator", m.Validator),
+		checkAmountOrAll(m.Amount, m.All, "set all to take back the whole delegation"),
+	)
 }
 
 func readUndelegate(r *wireReader) Msg {
@@ -75,11 +68,6 @@ func readUndelegate(r *wireReader) Msg {
 
 func parseUndelegate(r *jsonReader) Msg {
 	m := Undelegate{Validator: r.address("validator")}
-	if r.has("amount") {
-		m.Amount = r.amount("amount")
-	}
-	if r.has("all") {
-		m.All = r.bool("all")
-	}
+	m.Amount, m.All = r.amountOrAll()
 	return m
 }

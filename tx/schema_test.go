@@ -113,13 +113,72 @@ func msgFromSchema(t reporter, m protoreflect.Message) tx.Msg {
 			Amount: amountOf(inner, "amount"), All: get(inner, "all").Bool()}
 	case "unjail":
 		return tx.Unjail{}
+	case "edit_validator":
+		return editFromSchema(inner)
+	case "withdraw_rewards":
+		m := tx.WithdrawRewards{All: get(inner, "all").Bool()}
+		copy(m.Validator[:], bytesOf(inner, "validator"))
+		return m
+	case "redelegate":
+		return tx.Redelegate{From: crypto.Address(bytesOf(inner, "from")), To: crypto.Address(bytesOf(inner, "to")),
+			Amount: amountOf(inner, "amount"), All: get(inner, "all").Bool()}
+	case "cancel_unbonding":
+		return tx.CancelUnbonding{Validator: crypto.Address(bytesOf(inner, "validator")), CreatedHeight: heightOf(inner, "created_height"),
+			Amount: amountOf(inner, "amount"), All: get(inner, "all").Bool()}
+	case "set_withdraw_address":
+		return tx.SetWithdrawAddress{Address: crypto.Address(bytesOf(inner, "address"))}
+	case "submit_proposal":
+		return tx.SubmitProposal{Title: get(inner, "title").String(), Summary: get(inner, "summary").String(),
+			Deposit: amountOf(inner, "deposit"), Content: contentFromSchema(t, inner)}
+	case "vote":
+		return tx.Vote{Proposal: get(inner, "proposal").Uint(), Option: tx.VoteOption(get(inner, "option").Enum())}
 	}
 	t.Fatalf("message %s is in the schema only", chosen.Name())
 	return nil
 }
 
+func editFromSchema(m protoreflect.Message) tx.EditValidator {
+	edit := tx.EditValidator{Moniker: get(m, "moniker").String(), MinSelfBond: amountOf(m, "min_self_bond")}
+	if has(m, "details") {
+		edit.Details = new(get(get(m, "details").Message(), "value").String())
+	}
+	if has(m, "commission_rate") {
+		edit.CommissionRate = new(uint32(get(get(m, "commission_rate").Message(), "basis_points").Uint()))
+	}
+	return edit
+}
+
+func contentFromSchema(t reporter, m protoreflect.Message) tx.ProposalContent {
+	chosen := m.WhichOneof(m.Descriptor().Oneofs().ByName("content"))
+	inner := m.Get(chosen).Message()
+	switch chosen.Name() {
+	case "text":
+		return tx.TextProposal{}
+	case "params":
+		c := tx.ParamsProposal{Height: heightOf(inner, "height")}
+		changes := get(inner, "changes").List()
+		for i := range changes.Len() {
+			change := changes.Get(i).Message()
+			c.Changes = append(c.Changes, tx.ParamChange{Name: get(change, "name").String(), Value: get(change, "value").Uint()})
+		}
+		return c
+	case "upgrade":
+		return tx.UpgradeProposal{AppVersion: get(inner, "app_version").Uint(), Name: get(inner, "name").String(), Height: heightOf(inner, "height")}
+	}
+	t.Fatalf("content %s is in the schema only", chosen.Name())
+	return nil
+}
+
 func get(m protoreflect.Message, name protoreflect.Name) protoreflect.Value {
 	return m.Get(m.Descriptor().Fields().ByName(name))
+}
+
+func has(m protoreflect.Message, name protoreflect.Name) bool {
+	return m.Has(m.Descriptor().Fields().ByName(name))
+}
+
+func heightOf(m protoreflect.Message, name protoreflect.Name) int64 {
+	return int64(get(m, name).Uint())
 }
 
 func bytesOf(m protoreflect.Message, name protoreflect.Name) []byte { return get(m, name).Bytes() }

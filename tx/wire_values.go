@@ -43,6 +43,9 @@ func (r *wireReader) bool(name string) bool {
 
 func (r *wireReader) amount(name string) coin.Amount { return coin.Amount(r.uint64(name)) }
 
+// height reads a block height; checkHeight bounds it, and what does not fit is negative there.
+func (r *wireReader) height(name string) int64 { return int64(r.uint64(name)) }
+
 // bytes returns a part of the raw transaction, which nobody may write to.
 func (r *wireReader) bytes(name string) []byte {
 	v := r.lengthPrefixed(name, false)
