@@ -104,7 +104,7 @@ type Event struct {
 	Type      EventType
 	Tx        int            // index in Block.Txs; -1: not caused by a transaction
 	Account   crypto.Address // sender, delegator
-	To        crypto.Address // recipient of a transfer
+	To        crypto.Address // recipient of a transfer or reward
 	Validator crypto.Address // operator
 	Amount    coin.Amount
 	Power     Power
@@ -122,6 +122,8 @@ const (
 	EventDelegate        EventType = "delegate"         // Account -> Validator: Amount
 	EventUndelegate      EventType = "undelegate"       // Account <- Validator: Amount, spendable at Time
 	EventRelease         EventType = "release"          // Account <- Validator: Amount is spendable now
+	EventReward          EventType = "reward"           // of Account at Validator, paid to To: Amount
+	EventCommission      EventType = "commission"       // of Validator's operator, paid to To: Amount
 	EventSlash           EventType = "slash"            // Validator: Amount burned, infraction at Height
 	EventJail            EventType = "jail"             // Validator, until Time
 	EventUnjail          EventType = "unjail"           // Validator

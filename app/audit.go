@@ -17,6 +17,7 @@ func Audit(r store.Reader) error {
 	a.delegations()
 	a.validators()
 	a.set()
+	a.rewards()
 	a.supply()
 	return a.err
 }
@@ -64,13 +65,17 @@ func (a *audit) unbondings() {
 }
 
 func (a *audit) delegations() {
+	delegations := 0
 	scan(a.r, []byte{prefixDelegation}, func(k, b []byte) bool {
-		_, op := parseDelegationKey(k)
+		delegator, op := parseDelegationKey(k)
 		shares := decodeDelegation(b).shares
 		a.require(shares > 0, "a delegation to %s has no shares", op)
+		a.require(a.r.Get(delegatorsKey(op, delegator)) != nil, "a delegation to %s is not in its list", op)
 		a.shares[op] += shares
+		delegations++
 		return true
 	})
+	a.require(a.count(prefixDelegators) == delegations, "the validators' lists of delegators do not match the delegations")
 }
 
 func (a *audit) validators() {
@@ -115,6 +120,31 @@ func (a *audit) set() {
 	})
 }
 
+// rewards checks that what everybody could withdraw at this moment is there.
+func (a *audit) rewards() {
+	w := readRewards(a.r)
+	var power Power
+	for _, m := range lastSent(a.r) {
+		power += m.power
+	}
+	a.require(uint64(power) == w.power, "the set has a power of %d, rewards are shared among %d", power, w.power)
+	var claims coin.Amount
+	settled := make(map[crypto.Address]validator)
+	scan(a.r, []byte{prefixValidator}, func(k, b []byte) bool {
+		op, v := addressAfterPrefix(k), decodeValidator(b)
+		settle(a.r, w.perPower, op, &v)
+		settled[op] = v
+		a.add(&claims, v.purse)
+		return true
+	})
+	scan(a.r, []byte{prefixDelegation}, func(k, b []byte) bool {
+		_, op := parseDelegationKey(k)
+		a.add(&claims, settled[op].earned(decodeDelegation(b)))
+		return true
+	})
+	a.require(claims <= readTotals(a.r).rewards, "rewards of %s could be withdrawn, %s are there", claims, readTotals(a.r).rewards)
+}
+
 func (a *audit) supply() {
 	t := readTotals(a.r)
 	for _, c := range []struct {
@@ -127,6 +157,8 @@ func (a *audit) supply() {
 	a.add(&parts.balances, parts.bonded)
 	a.add(&parts.balances, parts.unbonding)
 	a.add(&parts.balances, t.fees)
+	a.add(&parts.balances, t.rewards)
+	a.add(&parts.balances, t.deposits)
 	a.require(parts.balances == t.issued-t.burned && t.issued >= t.burned, "the parts of the supply add up to %s, not to issued %s - burned %s", parts.balances, t.issued, t.burned)
 }
 

@@ -7,21 +7,19 @@ import (
 // ApplyBlock runs b on o, which then holds all changes. It cannot fail: what it must refuse becomes a receipt. It
 // panics on a broken invariant, because a node that goes on then would disagree with itself or with the others (halt).
 //
-// The order matters. Evidence comes before the release of unbonded stake, so that stake which completes in this very
+// The order matters. Rewards come first: what was earned until now goes to those who were staked until now, before
+// anything moves stake. Evidence comes before the release of unbonded stake, so that stake which completes in this very
 // block still answers for the infraction; and the validator set comes last, after everything that moves stake.
 func ApplyBlock(o *store.Overlay, b Block) Result {
 	s := open(o, b.Height, b.Time)
 
+	s.payRewards(b)
 	s.punish(b.Evidence)
 	s.recordAbsences(b)
 	s.releaseUnbonded()
 	receipts := s.execute(b.Txs)
-	s.payRewards()
 	updates := s.rotateValidators()
 	s.assertInvariants()
 
 	return Result{Receipts: receipts, Updates: updates, Events: s.events}
 }
-
-// payRewards leaves the fees where execute put them: in the pool that is counted as unpaid rewards (supply.go).
-func (s *state) payRewards() {}

@@ -208,13 +208,15 @@ func signed(t failer, p person, b tx.Body) tx.Verified {
 	return v
 }
 
-// testParams are short: stake returns after 60 s and 6 blocks, 4 of the last 10 busy blocks may be missed.
+// testParams are short: stake returns after 60 s and 6 blocks, 4 of the last 10 busy blocks may be missed, and
+// no money is issued.
 func testParams() genesis.Params {
 	p := genesis.DefaultParams()
 	p.UnbondingSeconds, p.UnbondingBlocks = 200, 6
 	p.EvidenceMaxAgeSeconds, p.EvidenceMaxAgeBlocks = 60, 4
 	p.DowntimeWindowBlocks, p.DowntimeMaxMissed = 10, 4
 	p.JailSeconds = 60
+	p.Inflation = 0
 	return p
 }
 

@@ -27,8 +27,10 @@ func InitChain(o *store.Overlay, doc genesis.Document) []ValidatorUpdate {
 		s.issue(g.SelfBond)
 		s.register(g.Operator, validator{
 			key: key, commission: g.Commission, minSelfBond: s.params.MinSelfBond, moniker: g.Moniker,
+			commissionChanged: s.time.UnixNano(),
 		}, g.SelfBond)
 	}
+	s.rewards.paidUntil = s.time.UnixNano()
 	s.rankMoved = true // so that a genesis without validators halts
 	updates := s.rotateValidators()
 	s.assertInvariants()

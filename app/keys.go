@@ -14,6 +14,8 @@ const (
 	prefixBusyBlocks       = 'b' // -> uvarint
 	prefixChainID          = 'c' // -> text
 	prefixDelegation       = 'd' // delegator, operator -> delegation
+	prefixRewards          = 'g' // -> rewards
+	prefixWithdraw         = 'h' // delegator -> address that its rewards go to
 	prefixConsensusKey     = 'k' // key type, key -> operator; for ever
 	prefixLastSent         = 'l' // operator -> member
 	prefixMisses           = 'm' // operator -> misses; operator, chunk number -> bits
@@ -26,6 +28,7 @@ const (
 	prefixValidator        = 'v' // operator -> validator
 	prefixUnbondingsOf     = 'w' // delegator, operator, created height -> mark
 	prefixConsensusAddress = 'x' // consensus address -> operator; for ever
+	prefixDelegators       = 'y' // operator, delegator -> mark
 )
 
 // keyTypeEd25519 stands before a consensus key in its index, so that another type can never collide.
@@ -59,6 +62,8 @@ func missChunkKey(op crypto.Address, chunk uint64) []byte {
 	return key(prefixMisses, op[:], ordered(chunk))
 }
 func delegationKey(del, op crypto.Address) []byte { return key(prefixDelegation, del[:], op[:]) }
+func delegatorsKey(op, del crypto.Address) []byte { return key(prefixDelegators, op[:], del[:]) }
+func withdrawKey(del crypto.Address) []byte       { return key(prefixWithdraw, del[:]) }
 func rankKey(power Power, op crypto.Address) []byte {
 	return key(prefixRank, ordered(^uint64(power)), op[:])
 }
@@ -112,6 +117,11 @@ func parseRankKey(k []byte) (Power, crypto.Address) {
 }
 
 func parseDelegationKey(k []byte) (delegator, operator crypto.Address) {
+	c := cutter{k[1:]}
+	return c.address(), c.address()
+}
+
+func parseDelegatorsKey(k []byte) (operator, delegator crypto.Address) {
 	c := cutter{k[1:]}
 	return c.address(), c.address()
 }

@@ -25,6 +25,12 @@ func encodeParams(p genesis.Params) []byte {
 	e.int(12, p.DowntimeWindowBlocks)
 	e.int(13, p.DowntimeMaxMissed)
 	e.int(14, p.JailSeconds)
+	e.uint(15, uint64(p.Inflation))
+	e.uint(16, uint64(p.MinDeposit))
+	e.int(17, p.VotingSeconds)
+	e.uint(18, uint64(p.Quorum))
+	e.uint(19, uint64(p.Threshold))
+	e.uint(20, uint64(p.VetoThreshold))
 	return e.buf
 }
 
@@ -59,6 +65,18 @@ func decodeParams(b []byte) (p genesis.Params) {
 			p.DowntimeMaxMissed = int64(d.num)
 		case 14:
 			p.JailSeconds = int64(d.num)
+		case 15:
+			p.Inflation = uint32(d.num)
+		case 16:
+			p.MinDeposit = coin.Amount(d.num)
+		case 17:
+			p.VotingSeconds = int64(d.num)
+		case 18:
+			p.Quorum = uint32(d.num)
+		case 19:
+			p.Threshold = uint32(d.num)
+		case 20:
+			p.VetoThreshold = uint32(d.num)
 		default:
 			d.unknown()
 		}

@@ -60,9 +60,13 @@ type Slash struct {
 	Time       time.Time // of that block
 }
 
-// A Supply says where every ublink is: Balances + Bonded + Unbonding + Fees = Total = Issued - Burned.
+// A Supply says where every ublink is: the parts after Burned add up to Total = Issued - Burned.
 type Supply struct {
-	Total, Issued, Burned, Balances, Bonded, Unbonding, Fees coin.Amount
+	Total, Issued, Burned       coin.Amount
+	Balances, Bonded, Unbonding coin.Amount
+	Fees                        coin.Amount // paid, not yet shared out
+	Rewards                     coin.Amount // shared out, not yet withdrawn
+	Deposits                    coin.Amount // of proposals
 }
 
 // AccountOf returns addr's account; one that was never touched has zero balance and nonce.
@@ -157,6 +161,7 @@ func SupplyOf(r store.Reader) Supply {
 	return Supply{
 		Total: mustSub(t.issued, t.burned), Issued: t.issued, Burned: t.burned,
 		Balances: t.balances, Bonded: t.bonded, Unbonding: t.unbonding, Fees: t.fees,
+		Rewards: t.rewards, Deposits: t.deposits,
 	}
 }
 

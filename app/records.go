@@ -42,6 +42,11 @@ type validator struct {
 	minSelfBond      coin.Amount
 	moniker, details string
 	jailedUntil      int64 // unix ns of block time
+
+	perShare          fixed       // rewards of one share since the validator began
+	settled           fixed       // the chain's perPower up to which its rewards are in perShare and purse
+	purse             coin.Amount // commission that its operator has not withdrawn
+	commissionChanged int64       // unix ns of block time
 }
 
 func (v validator) power() Power { return Power(uint64(v.tokens) / PowerUnit) }
@@ -52,7 +57,7 @@ func (v validator) electable() bool {
 }
 
 func (v validator) encode() []byte {
-	e := encoder{make([]byte, 0, 96+len(v.moniker)+len(v.details))}
+	e := encoder{make([]byte, 0, 160+len(v.moniker)+len(v.details))}
 	e.bytes(1, v.key[:])
 	e.uint(2, uint64(v.status))
 	e.uint(3, uint64(v.tokens))
@@ -64,6 +69,10 @@ func (v validator) encode() []byte {
 	e.bytes(9, []byte(v.moniker))
 	e.bytes(10, []byte(v.details))
 	e.int(11, v.jailedUntil)
+	e.bytes(12, v.perShare.bytes())
+	e.bytes(13, v.settled.bytes())
+	e.uint(14, uint64(v.purse))
+	e.int(15, v.commissionChanged)
 	return e.buf
 }
 
@@ -92,6 +101,14 @@ func decodeValidator(b []byte) (v validator) {
 			v.details = string(d.data)
 		case 11:
 			v.jailedUntil = int64(d.num)
+		case 12:
+			v.perShare = readFixed(d.data)
+		case 13:
+			v.settled = readFixed(d.data)
+		case 14:
+			v.purse = coin.Amount(d.num)
+		case 15:
+			v.commissionChanged = int64(d.num)
 		default:
 			d.unknown()
 		}
@@ -99,12 +116,16 @@ func decodeValidator(b []byte) (v validator) {
 	return v
 }
 
-// delegation: shares, of a validator's shares.
-type delegation struct{ shares uint64 }
+// delegation is a holder's part of a validator.
+type delegation struct {
+	shares  uint64 // of the validator's shares
+	settled fixed  // the validator's perShare up to which its rewards were paid out
+}
 
 func (x delegation) encode() []byte {
-	var e encoder
+	e := encoder{make([]byte, 0, 32)}
 	e.uint(1, x.shares)
+	e.bytes(2, x.settled.bytes())
 	return e.buf
 }
 
@@ -113,6 +134,8 @@ func decodeDelegation(b []byte) (x delegation) {
 		switch d.field {
 		case 1:
 			x.shares = d.num
+		case 2:
+			x.settled = readFixed(d.data)
 		default:
 			d.unknown()
 		}
@@ -237,8 +260,11 @@ func decodeSlash(b []byte) (s slashRecord) {
 
 // totals are the running sums that the supply invariant compares.
 type totals struct {
-	issued, burned                    coin.Amount // since genesis, genesis included
-	balances, bonded, unbonding, fees coin.Amount
+	issued, burned              coin.Amount // since genesis, genesis included
+	balances, bonded, unbonding coin.Amount
+	fees                        coin.Amount // paid, and not yet shared out: the next payment's
+	rewards                     coin.Amount // shared out, and not yet withdrawn
+	deposits                    coin.Amount // of proposals
 }
 
 func (t totals) encode() []byte {
@@ -249,6 +275,8 @@ func (t totals) encode() []byte {
 	e.uint(4, uint64(t.bonded))
 	e.uint(5, uint64(t.unbonding))
 	e.uint(6, uint64(t.fees))
+	e.uint(7, uint64(t.rewards))
+	e.uint(8, uint64(t.deposits))
 	return e.buf
 }
 
@@ -267,9 +295,48 @@ func decodeTotals(b []byte) (t totals) {
 			t.unbonding = coin.Amount(d.num)
 		case 6:
 			t.fees = coin.Amount(d.num)
+		case 7:
+			t.rewards = coin.Amount(d.num)
+		case 8:
+			t.deposits = coin.Amount(d.num)
 		default:
 			d.unknown()
 		}
 	}
 	return t
+}
+
+// rewards is the chain's side of the reward accounting: rewards.go.
+type rewards struct {
+	perPower  fixed  // rewards of one unit of voting power since genesis
+	paidUntil int64  // unix ns of block time up to which issuance is paid
+	remainder uint64 // issuance that was too little for a whole ublink, in 1/year of ns
+	power     uint64 // total of the set that consensus was last told
+}
+
+func (w rewards) encode() []byte {
+	e := encoder{make([]byte, 0, 60)}
+	e.bytes(1, w.perPower.bytes())
+	e.int(2, w.paidUntil)
+	e.uint(3, w.remainder)
+	e.uint(4, w.power)
+	return e.buf
+}
+
+func decodeRewards(b []byte) (w rewards) {
+	for d := (decoder{rest: b}); d.next(); {
+		switch d.field {
+		case 1:
+			w.perPower = readFixed(d.data)
+		case 2:
+			w.paidUntil = int64(d.num)
+		case 3:
+			w.remainder = d.num
+		case 4:
+			w.power = d.num
+		default:
+			d.unknown()
+		}
+	}
+	return w
 }

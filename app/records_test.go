@@ -22,6 +22,7 @@ func TestGoldenState(t *testing.T) {
 		key: consensus, status: Jailed, tokens: 2_500_000, shares: 2_600_000,
 		commission:  tx.Commission{Rate: 500, MaxRate: 2000, MaxDailyChange: 100},
 		minSelfBond: 1_000_000, moniker: "val", details: "a validator", jailedUntil: 1_700_000_000_000_000_000,
+		perShare: fixed{1, 2}, settled: fixed{3, 4}, purse: 5, commissionChanged: 1_600_000_000_000_000_000,
 	}
 	params := genesis.DefaultParams()
 
@@ -30,19 +31,23 @@ func TestGoldenState(t *testing.T) {
 	line("account", accountKey(alice), account{balance: 12_500_000, nonce: 7}.encode())
 	line("chain id", []byte{prefixChainID}, []byte("blink-test-1"))
 	line("params", []byte{prefixParams}, encodeParams(params))
-	line("totals", []byte{prefixTotals}, totals{issued: 100, burned: 1, balances: 50, bonded: 30, unbonding: 10, fees: 9}.encode())
+	line("totals", []byte{prefixTotals}, totals{issued: 100, burned: 1, balances: 50, bonded: 30, unbonding: 10, fees: 9, rewards: 8, deposits: 7}.encode())
 	line("validator", validatorKey(val), v.encode())
 	line("consensus key", consensusKeyKey(consensus), val[:])
 	line("consensus address", consensusAddressKey(consensusAddress(consensus)), val[:])
 	line("rank", rankKey(v.power(), val), mark)
 	line("last sent", lastSentKey(val), memberRecord{consensus, 2}.encode())
-	line("delegation", delegationKey(alice, val), delegation{2_600_000}.encode())
+	line("delegation", delegationKey(alice, val), delegation{2_600_000, fixed{1, 2}}.encode())
 	line("unbonding", id.key(), u.encode())
 	line("unbonding of delegator", id.ofDelegatorKey(), mark)
 	line("unbonding queue", id.queueKey(u), mark)
 	line("misses", missesKey(val), misses{first: 4, count: 3}.encode())
 	line("miss chunk", missChunkKey(val, 1), make([]byte, missChunk/8)[:1])
 	line("slash", slashKey(val, 5, DuplicateVote), slashRecord{burned: 6, height: 7, time: 1_700_000_000_000_000_000}.encode())
+
+	line("rewards", []byte{prefixRewards}, rewards{perPower: fixed{1, 2}, paidUntil: 1_700_000_000_000_000_000, remainder: 3, power: 4}.encode())
+	line("withdraw address", withdrawKey(alice), val[:])
+	line("delegator of validator", delegatorsKey(val, alice), mark)
 
 	const file = "testdata/state.golden"
 	if *update {
@@ -116,12 +121,15 @@ func TestAuditFindsFaults(t *testing.T) {
 	a, v := newPerson("a").address, newPerson("v").address
 	for name, fault := range map[string]struct{ key, value []byte }{
 		"balance":       {accountKey(a), account{balance: 1}.encode()},
-		"shares":        {delegationKey(v, v), delegation{1}.encode()},
-		"orphan shares": {delegationKey(a, v), delegation{1}.encode()},
+		"shares":        {delegationKey(v, v), delegation{shares: 1}.encode()},
+		"orphan shares": {delegationKey(a, v), delegation{shares: 1}.encode()},
 		"rank":          {rankKey(9, v), mark},
 		"told":          {lastSentKey(v), memberRecord{[32]byte{}, 9}.encode()},
 		"queue":         {unbondingID{v, a, 1}.queueKey(unbonding{}), mark},
 		"entry":         {unbondingID{v, a, 1}.key(), unbonding{amount: 1}.encode()},
+		"delegators":    {delegatorsKey(v, a), mark},
+		"rewards":       {[]byte{prefixRewards}, rewards{perPower: fixed{0, fixedScale}, power: 10}.encode()},
+		"reward power":  {[]byte{prefixRewards}, rewards{power: 11}.encode()},
 		"totals":        {[]byte{prefixTotals}, totals{issued: 1}.encode()},
 	} {
 		t.Run(name, func(t *testing.T) {

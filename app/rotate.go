@@ -18,9 +18,8 @@ func (s *state) rotateValidators() []ValidatorUpdate {
 	last := lastSent(s.o)
 	next := s.elect(last)
 	slices.SortFunc(next, func(a, b member) int { return bytes.Compare(a.operator[:], b.operator[:]) })
-	assertPower(next)
-
 	s.enact(last, next)
+	s.rewards.power = assertPower(next)
 	if out := updates(last, next); len(out) > 0 {
 		return out
 	}
@@ -47,6 +46,7 @@ func (s *state) enact(last, next []member) {
 func (s *state) leave(m member) {
 	before := mustValidator(s.o, m.operator)
 	after := before
+	s.settleValidator(m.operator, &after)
 	if after.status == Active { // not if jailed or tombstoned in this block
 		after.moveTo(Inactive)
 	}
@@ -60,6 +60,7 @@ func (s *state) join(m member) {
 	before := mustValidator(s.o, m.operator)
 	after := before
 	after.moveTo(Active)
+	after.settled = s.rewards.perPower
 	s.setValidator(m.operator, before, after)
 	s.resetMisses(m.operator)
 	s.tell(m)
@@ -69,11 +70,14 @@ func (s *state) join(m member) {
 // its downtime window goes on.
 func (s *state) stay(last, next member) {
 	before := mustValidator(s.o, next.operator)
+	after := before
 	if before.status != Active {
-		after := before
 		after.moveTo(Active)
-		s.setValidator(next.operator, before, after)
 	}
+	if last.power != next.power {
+		s.settleValidator(next.operator, &after) // at the power that it had
+	}
+	s.setValidator(next.operator, before, after)
 	if last.power != next.power {
 		s.tell(next)
 	}
@@ -84,8 +88,9 @@ func (s *state) tell(m member) {
 	s.emit(Event{Type: EventPower, Validator: m.operator, Power: m.power})
 }
 
-// assertPower halts before consensus would: the supply of an unsigned 64-bit coin cannot reach the limit.
-func assertPower(set []member) {
+// assertPower adds up the power of a set, and halts before consensus would: the supply of an unsigned 64-bit coin cannot
+// reach the limit.
+func assertPower(set []member) uint64 {
 	var total Power
 	if len(set) == 0 {
 		panic("app: the validator set is empty")
@@ -96,4 +101,5 @@ func assertPower(set []member) {
 		}
 		total += m.power
 	}
+	return uint64(total)
 }

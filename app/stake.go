@@ -55,9 +55,13 @@ func (s *state) createValidator(sender crypto.Address, m tx.CreateValidator) *re
 		return refuse(tx.SelfBondTooLow, "self_bond", "must be at least %s, was %s", v.minSelfBond, m.SelfBond).
 			expected(v.minSelfBond.String())
 	}
+	if r := s.admitDelegation(sender, sender); r != nil {
+		return r
+	}
 	if r := s.spend(sender, m.SelfBond, "self_bond"); r != nil {
 		return r
 	}
+	v.commissionChanged = s.time.UnixNano()
 	s.register(sender, v, m.SelfBond)
 	s.emit(Event{Type: EventCreateValidator, Validator: sender, Account: sender, Amount: m.SelfBond})
 	return nil
@@ -69,37 +73,106 @@ func (s *state) register(op crypto.Address, v validator, selfBond coin.Amount) {
 	address := consensusAddress(v.key)
 	s.o.Set(consensusKeyKey(v.key), op.Bytes())
 	s.o.Set(consensusAddressKey(address), op.Bytes())
-	s.setShares(op, op, v.shares)
+	s.setShares(op, op, v, v.shares)
 	s.setValidator(op, validator{}, v)
 }
 
-// delegate bonds coins of the sender to a validator. A jailed validator may be delegated to (its operator may have to, to
-// get out); a tombstoned one may not.
+// delegate bonds coins of the sender to a validator.
 func (s *state) delegate(sender crypto.Address, m tx.Delegate) *refusal {
-	v, exists := readValidator(s.o, m.Validator)
-	switch {
-	case !exists:
-		return refuseUnknownValidator(m.Validator)
-	case v.status == Tombstoned:
-		return refuse(tx.Tombstoned, "validator", "%s is jailed for ever", m.Validator)
-	}
-	shares, ok := v.sharesFor(m.Amount)
-	if !ok {
-		return refuse(tx.AmountOverflow, "amount", "%s would buy more shares than can be counted", m.Amount).
-			hint("this validator was slashed to next to nothing: choose another")
-	}
-	if shares == 0 {
-		return refuse(tx.InvalidField, "amount", "%s buys no share of this validator", m.Amount).hint("delegate more")
+	shares, r := s.offer(sender, m.Validator, m.Amount)
+	if r != nil {
+		return r
 	}
 	if r := s.spend(sender, m.Amount, "amount"); r != nil {
 		return r
 	}
-	after := v
-	after.tokens, after.shares = mustAdd(v.tokens, m.Amount), v.shares+shares
-	s.setValidator(m.Validator, v, after)
-	s.setShares(sender, m.Validator, readShares(s.o, sender, m.Validator)+shares)
+	s.bond(sender, m.Validator, m.Amount, shares)
 	s.emit(Event{Type: EventDelegate, Account: sender, Validator: m.Validator, Amount: m.Amount})
 	return nil
+}
+
+// MaxDelegations is how many validators one account may delegate to: withdrawing all rewards, voting and queries walk
+// them all.
+const MaxDelegations = 64
+
+// offer says how many shares of a validator an amount of the delegator's would buy. A jailed validator may be delegated
+// to (its operator may have to, to get out); a tombstoned one may not.
+func (s *state) offer(delegator, op crypto.Address, amount coin.Amount) (shares uint64, _ *refusal) {
+	v, exists := readValidator(s.o, op)
+	switch {
+	case !exists:
+		return 0, refuseUnknownValidator(op)
+	case v.status == Tombstoned:
+		return 0, refuse(tx.Tombstoned, "validator", "%s is jailed for ever", op)
+	}
+	shares, ok := v.sharesFor(amount)
+	if !ok {
+		return 0, refuse(tx.AmountOverflow, "amount", "%s would buy more shares than can be counted", amount).
+			hint("this validator was slashed to next to nothing: choose another")
+	}
+	if shares == 0 {
+		return 0, refuse(tx.InvalidField, "amount", "%s buys no share of this validator", amount).hint("delegate more")
+	}
+	return shares, s.admitDelegation(delegator, op)
+}
+
+// admitDelegation refuses one more validator to who delegates to as many as may be.
+func (s *state) admitDelegation(delegator, op crypto.Address) *refusal {
+	if readShares(s.o, delegator, op) > 0 {
+		return nil
+	}
+	count := 0
+	scan(s.o, key(prefixDelegation, delegator[:]), func(_, _ []byte) bool { count++; return true })
+	if count >= MaxDelegations {
+		return refuse(tx.TooManyUnbondings, "validator", "%s delegates to %d validators already, at most %d may be", delegator, count, MaxDelegations).
+			hint("use another account, or take one of these delegations back first")
+	}
+	return nil
+}
+
+// bond adds an amount, which has left where it was, to a validator, for the shares that offer named.
+func (s *state) bond(delegator, op crypto.Address, amount coin.Amount, shares uint64) {
+	before := mustValidator(s.o, op)
+	after := before
+	s.settleValidator(op, &after)
+	after.tokens, after.shares = mustAdd(before.tokens, amount), before.shares+shares
+	s.setValidator(op, before, after)
+	s.setShares(delegator, op, after, readShares(s.o, delegator, op)+shares)
+}
+
+// unbond takes an amount, or with all everything, of the delegator's stake out of a validator, and returns what came out;
+// the caller puts it somewhere. After slashing, all may be worth nothing: the shares go, and nothing comes back. An operator
+// who goes below its own minimum is jailed; the last active validator may not leave.
+func (s *state) unbond(delegator, op crypto.Address, want coin.Amount, all bool) (coin.Amount, *refusal) {
+	v, exists := readValidator(s.o, op)
+	if !exists {
+		return 0, refuseUnknownValidator(op)
+	}
+	held := readShares(s.o, delegator, op)
+	worth := v.value(held)
+	if held == 0 || want > worth {
+		return 0, refuse(tx.InsufficientDelegation, "amount", "%s has %s delegated to this validator, wanted %s", delegator, worth, want).
+			expected(worth.String()).hint("set all to take back the whole delegation")
+	}
+	shares, amount := held, worth
+	if !all {
+		shares, amount = mulDivUp(uint64(want), v.shares, uint64(v.tokens)), want
+	}
+	after := v
+	s.settleValidator(op, &after)
+	after.tokens, after.shares = mustSub(v.tokens, amount), v.shares-shares
+
+	exits := delegator == op && after.value(held-shares) < v.minSelfBond && v.status != Jailed && v.status != Tombstoned
+	if v.status == Active && (exits || after.power() == 0) && !s.anotherActive(op) {
+		return 0, refuse(tx.LastValidator, "validator", "this would leave the chain without a validator").
+			hint("wait until another validator is active")
+	}
+	if exits {
+		s.jail(op, &after, s.time) // its operator may Unjail as soon as the self bond is whole again
+	}
+	s.setValidator(op, v, after)
+	s.setShares(delegator, op, after, held-shares)
+	return amount, nil
 }
 
 func refuseUnknownValidator(op crypto.Address) *refusal {

@@ -19,13 +19,14 @@ type state struct {
 	txIdx  int // index of the transaction being executed; -1 outside
 
 	totals    totals
+	rewards   rewards
 	rankMoved bool // the order or power of electable validators changed in this block
 	events    []Event
 }
 
 func open(o *store.Overlay, height int64, now time.Time) *state {
 	params := ParamsOf(o)
-	return &state{o: o, params: &params, height: height, time: now, txIdx: -1, totals: readTotals(o)}
+	return &state{o: o, params: &params, height: height, time: now, txIdx: -1, totals: readTotals(o), rewards: readRewards(o)}
 }
 
 // atomically runs fn on a fork: its effects are kept if it returns nil and leave no trace otherwise.
@@ -79,13 +80,24 @@ func (s *state) setValidator(op crypto.Address, before, after validator) {
 	s.o.Set(validatorKey(op), after.encode())
 }
 
-// setShares writes a delegation; without shares there is none.
-func (s *state) setShares(delegator, op crypto.Address, shares uint64) {
-	if shares == 0 {
+// setShares writes a delegation to a validator that is settled, and pays out what it has earned until now; without shares
+// there is none.
+func (s *state) setShares(delegator, op crypto.Address, v validator, shares uint64) {
+	before := readDelegation(s.o, delegator, op)
+	s.payReward(delegator, op, v.earned(before))
+	after := delegation{shares, v.perShare}
+	switch {
+	case shares == 0:
 		s.o.Delete(delegationKey(delegator, op))
-		return
+		s.o.Delete(delegatorsKey(op, delegator))
+	case before.shares == 0:
+		s.o.Set(delegatorsKey(op, delegator), mark)
+		fallthrough
+	default:
+		if after != before {
+			s.o.Set(delegationKey(delegator, op), after.encode())
+		}
 	}
-	s.o.Set(delegationKey(delegator, op), delegation{shares}.encode())
 }
 
 // setUnbonding writes an entry with its two indices; the zero entry is none.
@@ -127,13 +139,19 @@ func mustValidator(r store.Reader, op crypto.Address) validator {
 	return v
 }
 
+func readDelegation(r store.Reader, delegator, op crypto.Address) delegation {
+	return decodeDelegation(r.Get(delegationKey(delegator, op)))
+}
+
 func readShares(r store.Reader, delegator, op crypto.Address) uint64 {
-	return decodeDelegation(r.Get(delegationKey(delegator, op))).shares
+	return readDelegation(r, delegator, op).shares
 }
 
 func readUnbonding(r store.Reader, id unbondingID) unbonding { return decodeUnbonding(r.Get(id.key())) }
 
 func readTotals(r store.Reader) totals { return decodeTotals(r.Get([]byte{prefixTotals})) }
+
+func readRewards(r store.Reader) rewards { return decodeRewards(r.Get([]byte{prefixRewards})) }
 
 // operatorOf finds who signs blocks under a consensus address; keys of former validators included.
 func operatorOf(r store.Reader, consensus [20]byte) (crypto.Address, bool) {

@@ -10,27 +10,31 @@ import (
 // Nothing creates or destroys coins silently. Every ublink that was issued and not burned is in exactly one place, and
 // the running totals of these places, kept by the set methods of state, must add up after every block:
 //
-//	balances + bonded + unbonding + fees = issued - burned
+//	balances + bonded + unbonding + fees + rewards + deposits = issued - burned
 //
-// fees is the pool of fees paid and not yet handed out: unpaid rewards. Coins that slashing takes are burned. Audit
+// Stake on its way from one validator to another is bonded at its new one. fees wait for the next payment of rewards;
+// rewards are shared out and wait to be withdrawn, rounding dust among them. Coins that slashing takes are burned. Audit
 // recounts the places themselves; here only the totals are compared, which costs nothing.
 func (t totals) check() {
 	supply, ok := t.issued.Sub(t.burned)
 	sum := coin.Amount(0)
-	for _, part := range [...]coin.Amount{t.balances, t.bonded, t.unbonding, t.fees} {
+	for _, part := range [...]coin.Amount{t.balances, t.bonded, t.unbonding, t.fees, t.rewards, t.deposits} {
 		var fits bool
 		sum, fits = sum.Add(part)
 		ok = ok && fits
 	}
 	if !ok || sum != supply {
-		panic(fmt.Sprintf("app: supply invariant broken: balances %s + bonded %s + unbonding %s + fees %s != issued %s - burned %s",
-			t.balances, t.bonded, t.unbonding, t.fees, t.issued, t.burned))
+		panic(fmt.Sprintf("app: supply invariant broken: balances %s + bonded %s + unbonding %s + fees %s + rewards %s + deposits %s != issued %s - burned %s",
+			t.balances, t.bonded, t.unbonding, t.fees, t.rewards, t.deposits, t.issued, t.burned))
 	}
 }
 
-// assertInvariants halts on a broken supply and writes the totals if they changed.
+// assertInvariants halts on a broken supply and writes the totals and the reward state if they changed.
 func (s *state) assertInvariants() {
 	s.totals.check()
+	if s.rewards != readRewards(s.o) {
+		s.o.Set([]byte{prefixRewards}, s.rewards.encode())
+	}
 	if s.totals != readTotals(s.o) {
 		s.o.Set([]byte{prefixTotals}, s.totals.encode())
 	}

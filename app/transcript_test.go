@@ -369,6 +369,8 @@ func (p *play) events(events []Event, txIdx int) {
 			p.say("create_validator %s %s", p.name(e.Validator), blinks(e.Amount))
 		case EventDelegate, EventRelease:
 			p.say("%s %s %s %s", e.Type, p.name(e.Account), p.name(e.Validator), blinks(e.Amount))
+		case EventReward, EventCommission:
+			p.say("%s %s from %s %s", e.Type, p.name(e.Account), p.name(e.Validator), blinks(e.Amount))
 		case EventUndelegate:
 			p.say("undelegate %s %s %s until %s", p.name(e.Account), p.name(e.Validator), blinks(e.Amount), p.since(e.Time))
 		case EventSlash:
@@ -402,7 +404,8 @@ func (p *play) show(what string, args []string) {
 	case "supply":
 		s := SupplyOf(r)
 		p.say("total %s issued %s burned %s", blinks(s.Total), blinks(s.Issued), blinks(s.Burned))
-		p.say("balances %s bonded %s unbonding %s fees %s", blinks(s.Balances), blinks(s.Bonded), blinks(s.Unbonding), blinks(s.Fees))
+		p.say("balances %s bonded %s unbonding %s fees %s rewards %s deposits %s", blinks(s.Balances), blinks(s.Bonded), blinks(s.Unbonding),
+			blinks(s.Fees), blinks(s.Rewards), blinks(s.Deposits))
 	case "delegations":
 		for _, d := range Delegations(r, p.person(args[0]).address) {
 			p.say("%s %s shares %d", p.name(d.Validator), blinks(d.Amount), d.Shares)

@@ -14,39 +14,15 @@ const MaxUnbondings = 16
 
 // undelegate takes stake back: it leaves the validator now and returns to the sender when the unbonding is complete.
 func (s *state) undelegate(sender crypto.Address, m tx.Undelegate) *refusal {
-	v, exists := readValidator(s.o, m.Validator)
-	if !exists {
-		return refuseUnknownValidator(m.Validator)
+	amount, r := s.unbond(sender, m.Validator, m.Amount, m.All)
+	if r != nil {
+		return r
 	}
-	held := readShares(s.o, sender, m.Validator)
-	worth := v.value(held)
-	if held == 0 || m.Amount > worth {
-		return refuse(tx.InsufficientDelegation, "amount", "%s has %s delegated to this validator, wanted %s", sender, worth, m.Amount).
-			expected(worth.String()).hint("set all to take back the whole delegation")
-	}
-	shares, amount := held, worth
-	if !m.All {
-		shares, amount = mulDivUp(uint64(m.Amount), v.shares, uint64(v.tokens)), m.Amount
-	}
-	after := v
-	after.tokens, after.shares = mustSub(v.tokens, amount), v.shares-shares
-
-	exits := sender == m.Validator && after.value(held-shares) < v.minSelfBond && v.status != Jailed && v.status != Tombstoned
-	if v.status == Active && (exits || after.power() == 0) && !s.anotherActive(m.Validator) {
-		return refuse(tx.LastValidator, "validator", "this would leave the chain without a validator").
-			hint("wait until another validator is active")
-	}
-	id := unbondingID{operator: m.Validator, delegator: sender, created: s.height}
-	if amount > 0 { // shares may be worth nothing after slashing; they go, and nothing comes back
-		if r := s.addUnbonding(id, amount); r != nil {
+	if amount > 0 {
+		if r := s.addUnbonding(unbondingID{operator: m.Validator, delegator: sender, created: s.height}, amount); r != nil {
 			return r
 		}
 	}
-	if exits {
-		s.jail(m.Validator, &after, s.time) // its operator may Unjail as soon as the self bond is whole again
-	}
-	s.setValidator(m.Validator, v, after)
-	s.setShares(sender, m.Validator, held-shares)
 	s.emit(Event{Type: EventUndelegate, Account: sender, Validator: m.Validator, Amount: amount, Time: s.unbondingEnd()})
 	return nil
 }

@@ -44,6 +44,25 @@ type Params struct {
 	// JailSeconds is how long a validator that was absent must wait before it may unjail, in seconds of block time: at
 	// least 1. Default 600.
 	JailSeconds int64 `json:"jail_seconds"`
+
+	// Inflation is how much new money validators and their delegators earn in a year of block time, in basis points of the
+	// supply: 0 to 2000. Default 500 (5 %).
+	Inflation uint32 `json:"inflation"`
+
+	// MinDeposit is what a proposal must put down, in ublink: at least 1 BLINK. Default 100 BLINK. It comes back unless the
+	// proposal is vetoed or too few vote.
+	MinDeposit coin.Amount `json:"min_deposit"`
+	// VotingSeconds is how long a proposal may be voted on, in seconds of block time: at least 10. Default 3 days.
+	VotingSeconds int64 `json:"voting_seconds"`
+	// Quorum is the part of the active stake that must vote for a result to count, in basis points: 1 to 10000.
+	// Default 3340.
+	Quorum uint32 `json:"quorum"`
+	// Threshold: a proposal passes if more than this part of the votes for and against it are for it, in basis points:
+	// 5000 to 9999. Default 5000.
+	Threshold uint32 `json:"threshold"`
+	// VetoThreshold: a proposal is vetoed, and its deposit burned, if more than this part of all votes are vetoes, in basis
+	// points: 1 to 9999. Default 3340.
+	VetoThreshold uint32 `json:"veto_threshold"`
 }
 
 // UnbondingSlackSeconds stands for 2 blocks in the comparison of unbonding time and evidence age: no blink chain that
@@ -69,15 +88,23 @@ func DefaultParams() Params {
 		DowntimeWindowBlocks:  20_000,
 		DowntimeMaxMissed:     10_000,
 		JailSeconds:           600,
+		Inflation:             500,
+		MinDeposit:            100 * coin.Blink,
+		VotingSeconds:         3 * day,
+		Quorum:                3340,
+		Threshold:             5000,
+		VetoThreshold:         3340,
 	}
 }
 
 // TestnetParams are the defaults with times short enough to watch: stake is free after 10 minutes, a jail opens after
-// one.
+// one, a vote ends
+// after one.
 func TestnetParams() Params {
 	p := DefaultParams()
 	p.UnbondingSeconds, p.UnbondingBlocks = 600, 60
 	p.EvidenceMaxAgeSeconds, p.EvidenceMaxAgeBlocks = 300, 50
 	p.JailSeconds = 60
+	p.MinDeposit, p.VotingSeconds = 10*coin.Blink, 60
 	return p
 }

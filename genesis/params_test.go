@@ -39,6 +39,13 @@ func TestParamsAreValidated(t *testing.T) {
 		{func(p *genesis.Params) { p.DowntimeWindowBlocks = 9 }, "downtime_window_blocks must be 10 to 1000000, was 9"},
 		{func(p *genesis.Params) { p.DowntimeMaxMissed = 20_000 }, "downtime_max_missed must be 1 to 19999, was 20000"},
 		{func(p *genesis.Params) { p.JailSeconds = 0 }, "jail_seconds must be 1 to 315360000, was 0"},
+		{func(p *genesis.Params) { p.Inflation = 0 }, ""},
+		{func(p *genesis.Params) { p.Inflation = 2001 }, "inflation must be 0 to 2000, was 2001"},
+		{func(p *genesis.Params) { p.MinDeposit = 999_999 }, "min_deposit must be at least 1000000 ublink, was 999999"},
+		{func(p *genesis.Params) { p.VotingSeconds = 9 }, "voting_seconds must be 10 to 315360000, was 9"},
+		{func(p *genesis.Params) { p.Quorum = 0 }, "quorum must be 1 to 10000, was 0"},
+		{func(p *genesis.Params) { p.Threshold = 4999 }, "threshold must be 5000 to 9999, was 4999"},
+		{func(p *genesis.Params) { p.VetoThreshold = 10_000 }, "veto_threshold must be 1 to 9999, was 10000"},
 	} {
 		p := genesis.DefaultParams()
 		c.change(&p)

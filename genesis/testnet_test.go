@@ -60,7 +60,7 @@ func TestTestnetIsReproducible(t *testing.T) {
 	if !bytes.Equal(net.Genesis.Encode(), want) {
 		t.Errorf("%s differs from\n%s", path, net.Genesis.Encode())
 	}
-	const hash = "2385dc10d9074bdbd66c68eac074e35ea9e1f9ae231ac84b00107cf84c6a0ece"
+	const hash = "eec8d8a458ab68e8caaefbadc604833a96a3e15818409cb8945250b22ac3aa39"
 	if got := net.Genesis.Hash(); hex.EncodeToString(got[:]) != hash {
 		t.Errorf("hash is %x, want %s", got, hash)
 	}

@@ -133,8 +133,19 @@ func (p Params) problems(prefix string) problems {
 	within(&bad, prefix+"downtime_window_blocks", p.DowntimeWindowBlocks, 10, 1_000_000)
 	within(&bad, prefix+"downtime_max_missed", p.DowntimeMaxMissed, 1, p.DowntimeWindowBlocks-1)
 	within(&bad, prefix+"jail_seconds", p.JailSeconds, 1, maxSeconds)
+	within(&bad, prefix+"inflation", p.Inflation, 0, MaxInflation)
+	if p.MinDeposit < coin.Blink {
+		bad.add(prefix+"min_deposit", "must be at least %s ublink, was %s", coin.Blink, p.MinDeposit)
+	}
+	within(&bad, prefix+"voting_seconds", p.VotingSeconds, 10, maxSeconds)
+	within(&bad, prefix+"quorum", p.Quorum, 1, tx.MaxBasisPoints)
+	within(&bad, prefix+"threshold", p.Threshold, tx.MaxBasisPoints/2, tx.MaxBasisPoints-1)
+	within(&bad, prefix+"veto_threshold", p.VetoThreshold, 1, tx.MaxBasisPoints-1)
 	return bad
 }
+
+// MaxInflation, in basis points a year, leaves a supply of MaxSupply seven years before 64 bits are full and issuance ends.
+const MaxInflation = 2000
 
 // Bounds that keep sums of block time or height and a parameter far from overflow.
 const (
