@@ -23,8 +23,10 @@ type supplyAnswer struct {
 	Balances  coin.Amount `json:"balances"`
 	Bonded    coin.Amount `json:"bonded"`
 	Unbonding coin.Amount `json:"unbonding"`
-	Fees      coin.Amount `json:"fees"`      // paid and not handed out yet
-	Conserved bool        `json:"conserved"` // balances + bonded + unbonding + fees = total = issued - burned
+	Fees      coin.Amount `json:"fees"`      // paid and not shared out yet
+	Rewards   coin.Amount `json:"rewards"`   // shared out and not withdrawn yet
+	Deposits  coin.Amount `json:"deposits"`  // of proposals
+	Conserved bool        `json:"conserved"` // balances + bonded + unbonding + fees + rewards + deposits = total = issued - burned
 }
 
 // getSupply shows where all coins are; anyone can add them up.
@@ -35,7 +37,7 @@ func (s *Server) getSupply(w http.ResponseWriter, r *request) error {
 	}
 	v := app.SupplyOf(state)
 	sum, whole := coin.Amount(0), true
-	for _, part := range []coin.Amount{v.Balances, v.Bonded, v.Unbonding, v.Fees} {
+	for _, part := range []coin.Amount{v.Balances, v.Bonded, v.Unbonding, v.Fees, v.Rewards, v.Deposits} {
 		var ok bool
 		sum, ok = sum.Add(part)
 		whole = whole && ok
@@ -43,7 +45,8 @@ func (s *Server) getSupply(w http.ResponseWriter, r *request) error {
 	left, ok := v.Issued.Sub(v.Burned)
 	return writeJSON(w, http.StatusOK, supplyAnswer{
 		Height: state.Height(), Total: v.Total, Issued: v.Issued, Burned: v.Burned, Balances: v.Balances, Bonded: v.Bonded,
-		Unbonding: v.Unbonding, Fees: v.Fees, Conserved: whole && ok && sum == v.Total && left == v.Total,
+		Unbonding: v.Unbonding, Fees: v.Fees, Rewards: v.Rewards, Deposits: v.Deposits,
+		Conserved: whole && ok && sum == v.Total && left == v.Total,
 	})
 }
 

@@ -2,6 +2,7 @@ package app
 
 import (
 	"bytes"
+	"maps"
 	"math/big"
 	"slices"
 	"time"
@@ -23,7 +24,13 @@ type model struct {
 	unbondings []modelUnbonding
 	fees       *big.Int
 	burned     *big.Int
+	issued     *big.Int
 	told       map[crypto.Address]int64 // what consensus was told
+
+	unpaid    *big.Int   // rewards
+	payments  []*big.Int // to one unit of power
+	paidUntil time.Time
+	owedParts *big.Int
 }
 
 type modelAccount struct {
@@ -40,6 +47,12 @@ type modelValidator struct {
 	jailedUntil time.Time
 	missed      []int64 // busy blocks
 	punished    []Evidence
+	rate        uint32
+
+	earnings []*big.Int             // of one share
+	paid     map[crypto.Address]int // how many of the earnings each delegator has had
+	paidFor  int                    // how many of the chain's payments are in earnings
+	purse    *big.Int
 }
 
 type modelUnbonding struct {
@@ -52,12 +65,15 @@ type modelUnbonding struct {
 
 func newModel(doc genesis.Document) *model {
 	m := &model{params: doc.Params, time: doc.GenesisTime, accounts: map[crypto.Address]*modelAccount{},
-		validators: map[crypto.Address]*modelValidator{}, fees: new(big.Int), burned: new(big.Int), told: map[crypto.Address]int64{}}
+		validators: map[crypto.Address]*modelValidator{}, fees: new(big.Int), burned: new(big.Int), told: map[crypto.Address]int64{},
+		issued: new(big.Int), unpaid: new(big.Int), paidUntil: doc.GenesisTime, owedParts: new(big.Int)}
 	for _, a := range doc.Accounts {
+		m.issued.Add(m.issued, n(uint64(a.Balance)))
 		m.account(a.Address).balance.SetUint64(uint64(a.Balance))
 	}
 	for _, v := range doc.Validators {
-		m.found(v.Operator, [32]byte(v.ConsensusKey), n(uint64(v.SelfBond)), n(uint64(doc.Params.MinSelfBond)))
+		m.issued.Add(m.issued, n(uint64(v.SelfBond)))
+		m.found(v.Operator, [32]byte(v.ConsensusKey), n(uint64(v.SelfBond)), n(uint64(doc.Params.MinSelfBond)), v.Commission.Rate)
 	}
 	m.rotate()
 	return m
@@ -72,9 +88,10 @@ func (m *model) account(a crypto.Address) *modelAccount {
 	return m.accounts[a]
 }
 
-func (m *model) found(op crypto.Address, key [32]byte, bond, minSelf *big.Int) {
+func (m *model) found(op crypto.Address, key [32]byte, bond, minSelf *big.Int, rate uint32) {
 	m.validators[op] = &modelValidator{key: key, tokens: new(big.Int).Set(bond),
-		shares: map[crypto.Address]*big.Int{op: new(big.Int).Set(bond)}, minSelf: minSelf}
+		shares: map[crypto.Address]*big.Int{op: new(big.Int).Set(bond)}, minSelf: minSelf, rate: rate,
+		paid: map[crypto.Address]int{}, purse: new(big.Int)}
 }
 
 func (v *modelValidator) total() *big.Int {
@@ -123,6 +140,9 @@ func (m *model) byAddress(address [20]byte) (crypto.Address, *modelValidator) {
 
 func (m *model) apply(b Block) []tx.Code {
 	m.height, m.time = b.Height, b.Time
+	if len(b.Txs)+len(b.Evidence) > 0 {
+		m.pay()
+	}
 	for _, e := range b.Evidence {
 		m.punish(e)
 	}
@@ -236,8 +256,16 @@ func (m *model) rotate() {
 			}
 		}
 	}
+	for op := range m.told {
+		if told[op] != m.told[op] {
+			m.settle(op)
+		}
+	}
 	for op, v := range m.validators {
 		_, in := told[op]
+		if _, was := m.told[op]; in && !was {
+			v.paidFor = len(m.payments)
+		}
 		if in && v.status == Inactive {
 			v.status, v.missed = Active, nil
 		} else if !in && v.status == Active {
@@ -280,6 +308,7 @@ func (m *model) run(b tx.Body) tx.Code {
 
 func (m *model) copy() *model {
 	c := *m
+	c.unpaid = new(big.Int).Set(m.unpaid)
 	c.accounts, c.validators = map[crypto.Address]*modelAccount{}, map[crypto.Address]*modelValidator{}
 	for k, a := range m.accounts {
 		c.accounts[k] = &modelAccount{new(big.Int).Set(a.balance), a.nonce}
@@ -290,6 +319,7 @@ func (m *model) copy() *model {
 		for d, s := range v.shares {
 			w.shares[d] = new(big.Int).Set(s)
 		}
+		w.paid, w.purse = maps.Clone(v.paid), new(big.Int).Set(v.purse)
 		c.validators[k] = &w
 	}
 	c.unbondings = slices.Clone(m.unbondings)
@@ -340,7 +370,7 @@ func (m *model) createValidator(sender crypto.Address, x tx.CreateValidator) tx.
 	if !m.spend(sender, n(uint64(x.SelfBond))) {
 		return tx.InsufficientBalance
 	}
-	m.found(sender, [32]byte(x.ConsensusKey.Key), n(uint64(x.SelfBond)), n(uint64(minSelf)))
+	m.found(sender, [32]byte(x.ConsensusKey.Key), n(uint64(x.SelfBond)), n(uint64(minSelf)), x.Commission.Rate)
 	return tx.OK
 }
 
@@ -364,9 +394,13 @@ func (m *model) delegate(sender crypto.Address, x tx.Delegate) tx.Code {
 	if !new(big.Int).Add(total, shares).IsUint64() {
 		return tx.AmountOverflow
 	}
+	if shares.Sign() == 0 {
+		return tx.InvalidField
+	}
 	if !m.spend(sender, amount) {
 		return tx.InsufficientBalance
 	}
+	m.payOut(x.Validator, sender)
 	v.tokens.Add(v.tokens, amount)
 	if v.shares[sender] == nil {
 		v.shares[sender] = new(big.Int)
@@ -391,9 +425,11 @@ func (m *model) undelegate(sender crypto.Address, x tx.Undelegate) tx.Code {
 		shares = ceil(amount, v.total(), v.tokens)
 	}
 	wasActive, wasOut := v.status == Active, v.status == Jailed || v.status == Tombstoned
+	m.payOut(x.Validator, sender)
 	v.tokens.Sub(v.tokens, amount)
 	if held.Sub(held, shares); held.Sign() == 0 {
 		delete(v.shares, sender)
+		delete(v.paid, sender)
 	}
 	exits := sender == x.Validator && !wasOut && v.value(v.shares[sender]).Cmp(v.minSelf) < 0
 	if wasActive && (exits || v.power() == 0) && !m.other(x.Validator) {

@@ -47,13 +47,15 @@ func randomGenesis(t *rapid.T, people []person) genesis.Document {
 	params.SlashDowntime = rapid.SampledFrom([]uint32{0, 1, 500}).Draw(t, "slash downtime")
 	params.DowntimeMaxMissed = rapid.Int64Range(1, 3).Draw(t, "max missed")
 	params.JailSeconds = 20
+	params.Inflation = rapid.SampledFrom([]uint32{0, 500, 2000}).Draw(t, "inflation")
 	doc := genesis.Document{ChainID: testChain, GenesisTime: genesisTime, Params: params}
 	validators := rapid.IntRange(1, 4).Draw(t, "validators")
 	for i, p := range people {
 		doc.Accounts = append(doc.Accounts, genesis.Account{Address: p.address, Balance: 50 * coin.Blink})
 		if i < validators {
 			bond := coin.Amount(rapid.Uint64Range(1_000_000, 5_000_000).Draw(t, "bond"))
-			doc.Validators = append(doc.Validators, genesis.Validator{Operator: p.address, ConsensusKey: p.consensus[:], SelfBond: bond, Moniker: p.name})
+			rate := tx.Commission{Rate: rapid.Uint32Range(0, 10_000).Draw(t, "commission"), MaxRate: 10_000}
+			doc.Validators = append(doc.Validators, genesis.Validator{Operator: p.address, ConsensusKey: p.consensus[:], SelfBond: bond, Moniker: p.name, Commission: rate})
 		}
 	}
 	return doc
@@ -72,7 +74,8 @@ func (g *generator) anyone(label string) person { return rapid.SampledFrom(g.peo
 
 func (g *generator) block() []tx.Code {
 	c := g.chain
-	after := rapid.SampledFrom([]time.Duration{time.Second, 1500 * time.Millisecond, 30 * time.Second, 300 * time.Second}).Draw(g.t, "after")
+	after := rapid.SampledFrom([]time.Duration{time.Millisecond, time.Second, 1500 * time.Millisecond, 30 * time.Second, 300 * time.Second,
+		24 * time.Hour, 400 * 24 * time.Hour}).Draw(g.t, "after")
 	next := make(map[crypto.Address]uint64)
 	txs := make([]Input, rapid.SampledFrom([]int{0, 1, 2, 3, 5}).Draw(g.t, "txs"))
 	for i := range txs {
@@ -220,6 +223,13 @@ func (g *generator) compare() {
 		equal("validator "+v.Moniker, fmt.Sprint(v.Status, v.Tokens, v.Shares, v.SelfBond),
 			fmt.Sprint(w.status, w.tokens, w.total(), w.value(w.shares[v.Operator])))
 	}
+	for op, v := range m.validators {
+		has := mustValidator(r, op)
+		equal("purse of "+g.nameOf(op), uint64(has.purse), v.purse)
+		for delegator := range v.shares {
+			equal("reward of "+g.nameOf(delegator), uint64(has.earned(readDelegation(r, delegator, op))), v.owed(delegator))
+		}
+	}
 	equal("number of validators", len(Validators(r)), len(m.validators))
 	told := make(map[crypto.Address]int64)
 	for _, member := range lastSent(r) {
@@ -235,6 +245,8 @@ func (g *generator) compare() {
 	equal("fees", s.Fees, m.fees)
 	equal("burned", s.Burned, m.burned)
 	equal("unbonding", s.Unbonding, unbonding)
+	equal("issued", s.Issued, m.issued)
+	equal("rewards", s.Rewards, m.unpaid)
 }
 
 func (g *generator) nameOf(a crypto.Address) string {
