@@ -5,7 +5,8 @@ import "blink/coin"
 // Params are the rules of a chain that its founders choose. They are part of the state from the first block on. To add
 // one: a field here with its unit and default, its default in DefaultParams, its bounds in Validate.
 type Params struct {
-	// MinFee is the least fee of a transaction, in ublink. Default 1000 (0.001 BLINK). 0 makes transactions free.
+	// MinFee is the least fee of a transaction, in ublink. Default 1000 (0.001 BLINK). 0 makes transactions free;
+	// at most 1000 BLINK.
 	MinFee coin.Amount `json:"min_fee"`
 	// MaxBlockBytes is the largest block, in bytes: 1 to 4 MiB. Default 4 MiB.
 	MaxBlockBytes int64 `json:"max_block_bytes"`

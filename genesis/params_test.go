@@ -21,6 +21,7 @@ func TestParamsAreValidated(t *testing.T) {
 		want   string // empty: accepted
 	}{
 		{func(p *genesis.Params) { p.MinFee = 0 }, ""},
+		{func(p *genesis.Params) { p.MinFee = 1_000_000_001 }, "min_fee must be at most 1000000000 ublink, was 1000000001"},
 		{func(p *genesis.Params) { p.MaxBlockBytes = 1 << 20 }, ""},
 		{func(p *genesis.Params) { p.MaxBlockBytes-- }, ""},
 		{func(p *genesis.Params) { p.MaxBlockBytes++ }, "max_block_bytes must be 1048576 to 4194304, was 4194305"},

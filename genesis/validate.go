@@ -118,6 +118,9 @@ func (p Params) Validate() error { return errors.Join(p.problems("")...) }
 
 func (p Params) problems(prefix string) problems {
 	var bad problems
+	if p.MinFee > MaxMinFee {
+		bad.add(prefix+"min_fee", "must be at most %s ublink, was %s", MaxMinFee, p.MinFee)
+	}
 	within(&bad, prefix+"max_block_bytes", p.MaxBlockBytes, 1<<20, 4<<20)
 	within(&bad, prefix+"max_tx_bytes", p.MaxTxBytes, 1<<10, tx.MaxTxBytes)
 	within(&bad, prefix+"max_validators", p.MaxValidators, 1, 500)
@@ -146,6 +149,9 @@ func (p Params) problems(prefix string) problems {
 
 // MaxInflation, in basis points a year, leaves a supply of MaxSupply seven years before 64 bits are full and issuance ends.
 const MaxInflation = 2000
+
+// MaxMinFee keeps a vote from setting a fee that nobody can pay, which could never be taken back: a vote costs a fee, too.
+const MaxMinFee = 1000 * coin.Blink
 
 // Bounds that keep sums of block time or height and a parameter far from overflow.
 const (
