@@ -64,7 +64,8 @@ type Validator struct {
 
 // Params are the chain's parameters that a sender must know. Raw("/v1/params") has them all.
 type Params struct {
-	MinFee coin.Amount `json:"min_fee"` // the least fee that is taken
+	MinFee     coin.Amount `json:"min_fee"`     // the least fee that is taken
+	MinDeposit coin.Amount `json:"min_deposit"` // the least deposit of a proposal
 }
 
 // FaucetGift is the faucet's answer: a transaction and what it carries.

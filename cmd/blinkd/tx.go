@@ -26,7 +26,13 @@ written as 12.5blink, 12500000ublink or 12500000 (ublink).
 With several --node the transaction goes to the next when one is down. Nothing can happen twice: a transaction is its
 bytes, and they are the same each time.`,
 	}
-	cmd.AddCommand(newTxTransferCmd(env), newTxDelegateCmd(env), newTxUndelegateCmd(env), newTxCreateValidatorCmd(env), newTxUnjailCmd(env))
+	cmd.AddCommand(
+		newTxTransferCmd(env),
+		newTxDelegateCmd(env), newTxUndelegateCmd(env), newTxRedelegateCmd(env), newTxCancelUnbondingCmd(env),
+		newTxWithdrawRewardsCmd(env), newTxSetWithdrawAddressCmd(env),
+		newTxCreateValidatorCmd(env), newTxEditValidatorCmd(env), newTxUnjailCmd(env),
+		newTxSubmitProposalCmd(env), newTxVoteCmd(env),
+	)
 	return cmd
 }
 

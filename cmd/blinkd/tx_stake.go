@@ -1,8 +1,6 @@
 package main
 
 import (
-	"errors"
-
 	"blink/tx"
 
 	"github.com/spf13/cobra"
@@ -44,16 +42,11 @@ slashed. blinkd query unbonding FROM shows when.`,
 	cmd.Flags().BoolVar(&all, "all", false, "take everything back")
 	flags := addTxFlags(env, cmd)
 	cmd.RunE = func(_ *cobra.Command, args []string) error {
-		if all == (len(args) == 3) {
-			return usageError{errors.New("give either an AMOUNT or --all")}
+		amount, err := amountOrAll(args, 2, all)
+		if err != nil {
+			return err
 		}
-		msg := tx.Undelegate{All: all}
-		var err error
-		if !all {
-			if msg.Amount, err = parseAmount("AMOUNT", args[2]); err != nil {
-				return err
-			}
-		}
+		msg := tx.Undelegate{Amount: amount, All: all}
 		if msg.Validator, err = env.resolveAddress(args[1]); err != nil {
 			return err
 		}
