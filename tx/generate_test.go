@@ -34,6 +34,7 @@ func genMsg(t testing.TB) *rapid.Generator[tx.Msg] {
 	for i := range people {
 		people[i] = testKey(t, fmt.Sprintf("person%d", i)).Address()
 	}
+	people = append(people, accountOf(t, 2, 3).address(t))
 	keys := make([]tx.ConsensusKey, 4)
 	for i := range keys {
 		keys[i] = testConsensusKey(fmt.Sprintf("validator%d", i))
@@ -68,7 +69,8 @@ func genMsg(t testing.TB) *rapid.Generator[tx.Msg] {
 			m.Amount, m.All = genAmountOrAll(rt, amount)
 			return m
 		case "cancel_unbonding":
-			m := tx.CancelUnbonding{Validator: address.Draw(rt, "validator"), CreatedHeight: rapid.Int64Range(1, tx.MaxHeight).Draw(rt, "created_height")}
+			height := rapid.Int64Range(1, tx.MaxHeight).Draw(rt, "created_height")
+			m := tx.CancelUnbonding{Validator: address.Draw(rt, "validator"), CreatedHeight: height}
 			m.Amount, m.All = genAmountOrAll(rt, amount)
 			return m
 		case "set_withdraw_address":

@@ -122,7 +122,7 @@ func parseEditValidator(r *jsonReader) Msg {
 	var m EditValidator
 	if r.has("moniker") {
 		if m.Moniker = r.string("moniker"); m.Moniker == "" {
-			r.fail("moniker", "must not be empty; left out it stays as it is")
+			r.fail("moniker", "must be left out to stay as it is, was empty")
 		}
 	}
 	if r.has("details") {
@@ -133,7 +133,7 @@ func parseEditValidator(r *jsonReader) Msg {
 	}
 	if r.has("min_self_bond") {
 		if m.MinSelfBond = r.amount("min_self_bond"); m.MinSelfBond == 0 {
-			r.fail("min_self_bond", "must be greater than 0; left out it stays as it is")
+			r.fail("min_self_bond", "must be left out to stay as it is, was 0")
 		}
 	}
 	return m

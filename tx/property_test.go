@@ -9,6 +9,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"blink/crypto"
 	"blink/tx"
 )
 
@@ -38,9 +39,38 @@ func TestEveryFormSaysTheSame(t *testing.T) {
 	})
 }
 
+// Any enough members of any account can send, and no form of their transaction says anything else.
+func TestThresholdAccountsSend(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		n := rapid.IntRange(1, crypto.MaxThresholdKeys).Draw(rt, "keys")
+		account := accountOf(t, rapid.IntRange(1, n).Draw(rt, "threshold"), n)
+		signers := rapid.SliceOfNDistinct(rapid.IntRange(0, n-1), account.threshold, n, rapid.ID).Draw(rt, "signers")
+		body := genBody(t).Draw(rt, "body")
+		signed := account.sign(t, body, signers...)
+		if _, err := signed.Verify(body.ChainID); err != nil {
+			rt.Fatal(err)
+		}
+		text, err := json.Marshal(signed)
+		if err != nil {
+			rt.Fatal(err)
+		}
+		if parsed, err := tx.ParseSigned(text); err != nil || !reflect.DeepEqual(parsed, signed) {
+			rt.Fatalf("%s leads to %x, %v", text, parsed.Raw(), err)
+		}
+	})
+}
+
 // A change of any byte makes no transaction, or another one that its sender did not sign.
 func TestEveryByteCounts(t *testing.T) {
-	raw := mustSign(t, examples(t)[3].body).Raw()
+	for _, raw := range [][]byte{
+		mustSign(t, examples(t)[3].body).Raw(),
+		accountOf(t, 2, 3).sign(t, bodyOf(t, transferTo(t, "bob", 5)), 0, 2).Raw(),
+	} {
+		everyByteOf(t, raw)
+	}
+}
+
+func everyByteOf(t *testing.T, raw []byte) {
 	for i := range raw {
 		for _, flip := range []byte{1, 0x80, 0xff} {
 			changed := bytes.Clone(raw)

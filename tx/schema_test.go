@@ -34,6 +34,9 @@ func TestCodecAgreesWithSchema(t *testing.T) {
 	for _, e := range examples(t) {
 		t.Run(e.name, func(t *testing.T) { agree(t, file, mustSign(t, e.body)) })
 	}
+	t.Run("threshold", func(t *testing.T) {
+		agree(t, file, accountOf(t, 2, 3).sign(t, bodyOf(t, tx.Unjail{}), 0, 2))
+	})
 	t.Run("random", rapid.MakeCheck(func(rt *rapid.T) {
 		agree(rt, file, mustSign(t, genBody(t).Draw(rt, "body")))
 	}))
@@ -50,9 +53,33 @@ func agree(t reporter, file protoreflect.FileDescriptor, signed tx.Signed) {
 	if !bytes.Equal(bytesOf(envelope, "body"), signed.BodyBytes()) || !bytes.Equal(bytesOf(envelope, "witness"), signed.Witness()) {
 		t.Fatalf("Tx differs: %v", envelope)
 	}
+	if signed.Body().Sender.Kind() == crypto.KindThreshold {
+		agreeOnWitness(t, roundTrip(t, file, "ThresholdWitness", signed.Witness()), signed)
+	}
 	body := fromSchema(t, roundTrip(t, file, "Body", signed.BodyBytes()))
 	if !reflect.DeepEqual(body, signed.Body()) {
 		t.Fatalf("the schema reads\n%+v, the codec\n%+v", body, signed.Body())
+	}
+}
+
+// agreeOnWitness compares what the schema reads with what the codec reads, signature by signature.
+func agreeOnWitness(t reporter, m protoreflect.Message, signed tx.Signed) {
+	t.Helper()
+	w, err := tx.DecodeThresholdWitness(signed.Witness())
+	if err != nil {
+		t.Fatalf("%v", err)
+	}
+	keys, signatures, signers := get(m, "keys").List(), get(m, "signatures").List(), get(m, "signers").Uint()
+	read := tx.ThresholdWitness{Threshold: int(get(m, "threshold").Uint()), Signatures: make(map[crypto.PublicKey]crypto.Signature)}
+	for i := range keys.Len() {
+		key := crypto.PublicKey(keys.Get(i).Bytes())
+		read.Keys = append(read.Keys, key)
+		if signers&(1<<i) != 0 {
+			read.Signatures[key] = crypto.Signature(signatures.Get(len(read.Signatures)).Bytes())
+		}
+	}
+	if !reflect.DeepEqual(read, w) {
+		t.Fatalf("the schema reads\n%+v, the codec\n%+v", read, w)
 	}
 }
 
@@ -123,8 +150,10 @@ func msgFromSchema(t reporter, m protoreflect.Message) tx.Msg {
 		return tx.Redelegate{From: crypto.Address(bytesOf(inner, "from")), To: crypto.Address(bytesOf(inner, "to")),
 			Amount: amountOf(inner, "amount"), All: get(inner, "all").Bool()}
 	case "cancel_unbonding":
-		return tx.CancelUnbonding{Validator: crypto.Address(bytesOf(inner, "validator")), CreatedHeight: heightOf(inner, "created_height"),
-			Amount: amountOf(inner, "amount"), All: get(inner, "all").Bool()}
+		return tx.CancelUnbonding{
+			Validator: crypto.Address(bytesOf(inner, "validator")), CreatedHeight: heightOf(inner, "created_height"),
+			Amount: amountOf(inner, "amount"), All: get(inner, "all").Bool(),
+		}
 	case "set_withdraw_address":
 		return tx.SetWithdrawAddress{Address: crypto.Address(bytesOf(inner, "address"))}
 	case "submit_proposal":
@@ -163,7 +192,8 @@ func contentFromSchema(t reporter, m protoreflect.Message) tx.ProposalContent {
 		}
 		return c
 	case "upgrade":
-		return tx.UpgradeProposal{AppVersion: get(inner, "app_version").Uint(), Name: get(inner, "name").String(), Height: heightOf(inner, "height")}
+		return tx.UpgradeProposal{AppVersion: get(inner, "app_version").Uint(), Name: get(inner, "name").String(),
+			Height: heightOf(inner, "height")}
 	}
 	t.Fatalf("content %s is in the schema only", chosen.Name())
 	return nil

@@ -34,7 +34,8 @@ func (s Signed) Body() Body { return s.body }
 // BodyBytes are the bytes of the body as signed. Shared: read only.
 func (s Signed) BodyBytes() []byte { return s.bytes }
 
-// Witness proves the sender's consent; for a kind-0 account it is the 64 bytes of its signature. Shared: read only.
+// Witness proves the sender's consent; for a kind-0 account it is the 64 bytes of its signature, for a kind-1 account a
+// ThresholdWitness. Shared: read only.
 func (s Signed) Witness() []byte { return s.witness }
 
 // Sign encodes and signs a body with its sender's key. The error is a *Refusal when the body is at fault.
@@ -101,9 +102,13 @@ func (s *Signed) readEnvelope() *Refusal {
 	return r.refusal
 }
 
-// checkWitness bounds the witness by its form alone. That of a threshold account has no form in this version.
+// checkWitness bounds the witness by its form alone.
 func checkWitness(sender crypto.Address, witness []byte) *Refusal {
-	if sender.Kind() == crypto.KindKey && len(witness) != SignatureBytes {
+	if sender.Kind() == crypto.KindThreshold {
+		_, r := decodeThresholdWitness(witness)
+		return r.within("witness")
+	}
+	if len(witness) != SignatureBytes {
 		return refuse(Malformed, "witness", "must be a signature of %d bytes, was %d", SignatureBytes, len(witness))
 	}
 	return nil

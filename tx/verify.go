@@ -21,21 +21,39 @@ func (v Verified) Raw() []byte { return v.signed.raw }
 func (v Verified) Body() Body { return v.signed.body }
 
 // Verify checks that the transaction is for this chain and that the witness proves the sender's consent. It is the one
-// expensive check (a signature), and gives the same answer for ever: callers remember it. The error is a *Refusal.
+// expensive check, and gives the same answer for ever: callers remember it. It costs one signature, of a threshold
+// account at most crypto.MaxThresholdKeys (16), and as many points of the curve to check: so much work a transaction may
+// ask of CheckTx, even one whose last signature is wrong and which therefore pays no fee. It ends at the first wrong one.
+// The error is a *Refusal.
 func (s Signed) Verify(chainID string) (Verified, error) {
 	if s.body.ChainID != chainID {
 		r := refuse(WrongChain, "body.chain_id", "must be %q, was %q", chainID, s.body.ChainID)
 		r.Expected = chainID
 		return Verified{}, r
 	}
-	pub, ok := s.body.Sender.PublicKey()
-	if !ok {
-		return Verified{}, refuse(Unsupported, "body.sender", "threshold accounts cannot send in this version")
-	}
-	if len(s.witness) != SignatureBytes || !crypto.Verify(pub, SigningHash(s.bytes), crypto.Signature(s.witness)) {
-		r := refuse(BadSignature, "witness", "is not the sender's signature of this body")
+	if r := s.checkConsent(); r != nil {
 		r.Hint = "sign the BIP-340 tagged hash of the canonical body bytes under the tag " + SigningTag
 		return Verified{}, r
 	}
 	return Verified{s}, nil
+}
+
+// checkConsent looks at the signatures. The form of the witness is that of the sender's kind since Decode; the zero
+// value, which never was decoded, has neither witness nor key.
+func (s Signed) checkConsent() *Refusal {
+	hash := SigningHash(s.bytes)
+	if pub, single := s.body.Sender.PublicKey(); single {
+		if len(s.witness) != SignatureBytes || !crypto.Verify(pub, hash, crypto.Signature(s.witness)) {
+			return refuse(BadSignature, "witness", "is not the sender's signature of this body")
+		}
+		return nil
+	}
+	w, r := decodeThresholdWitness(s.witness)
+	if r != nil {
+		return r.within("witness")
+	}
+	if err := w.verify(s.body.Sender, hash); err != nil {
+		return refuse(BadSignature, "witness", "%v", err)
+	}
+	return nil
 }

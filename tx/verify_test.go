@@ -27,11 +27,6 @@ func TestVerify(t *testing.T) {
 	offCurve.Sender = crypto.Address{32: 5}
 	_, err = assemble(t, offCurve, signed.Witness()).Verify(testChain)
 	wantRefusal(t, err, "witness: is not the sender's signature of this body (bad_signature)")
-
-	threshold := body
-	threshold.Sender = crypto.Address{0: crypto.KindThreshold, 32: 5}
-	_, err = assemble(t, threshold, []byte("list of keys")).Verify(testChain)
-	wantRefusal(t, err, "body.sender: threshold accounts cannot send in this version (unsupported)")
 }
 
 func assemble(t *testing.T, b tx.Body, witness []byte) tx.Signed {
@@ -55,8 +50,9 @@ func TestSignWithAnotherKey(t *testing.T) {
 func TestCost(t *testing.T) {
 	body := bodyOf(t, transferTo(t, "bob", 5), tx.Undelegate{Validator: testKey(t, "bob").Address(), Amount: 90},
 		tx.Delegate{Validator: testKey(t, "bob").Address(), Amount: 30}, tx.Unjail{},
-		tx.CreateValidator{SelfBond: 700})
-	if cost, ok := body.Cost(); !ok || cost != 1735 {
+		tx.CreateValidator{SelfBond: 700}, tx.SubmitProposal{Deposit: 20}, tx.EditValidator{MinSelfBond: 9},
+		tx.Redelegate{Amount: 9}, tx.CancelUnbonding{Amount: 9})
+	if cost, ok := body.Cost(); !ok || cost != 1755 {
 		t.Errorf("cost is %d, %v", cost, ok)
 	}
 }

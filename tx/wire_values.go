@@ -55,6 +55,21 @@ func (r *wireReader) bytes(name string) []byte {
 	return v
 }
 
+// bytesElement returns one element of a repeated bytes field, each size bytes long, as bytes does; nil when refused.
+func (r *wireReader) bytesElement(name string, index, most, size int) []byte {
+	if index == most {
+		r.fail(InvalidField, name, "must be at most %d, were more", most)
+	}
+	v := r.lengthPrefixed(name, index > 0)
+	if r.refusal == nil && len(v) != size {
+		r.fail(Malformed, element(name, index), "must be %d bytes, was %d", size, len(v))
+	}
+	if r.refusal != nil {
+		return nil
+	}
+	return v
+}
+
 func (r *wireReader) string(name string) string {
 	v := r.bytes(name)
 	if !utf8.Valid(v) {
