@@ -61,7 +61,7 @@ func (s *Server) prepareTx(w http.ResponseWriter, r *request) error {
 		Body:      body,
 		BodyBytes: hex.EncodeToString(raw),
 		Hash:      hex.EncodeToString(hash[:]),
-		Signature: "BIP-340 over hash with the sender's key: 64 bytes, in hex the witness",
+		Signature: signingRule(body.Sender),
 		Submit: how{
 			Method:      http.MethodPost,
 			URL:         "/v1/txs?wait=final",
@@ -69,6 +69,15 @@ func (s *Server) prepareTx(w http.ResponseWriter, r *request) error {
 			Body:        map[string]string{"body_bytes": hex.EncodeToString(raw), "witness": "<signature>"},
 		},
 	})
+}
+
+// signingRule says what the witness is made of.
+func signingRule(sender crypto.Address) string {
+	if sender.Kind() == crypto.KindThreshold {
+		return "BIP-340 over hash with as many of the account's keys as its threshold wants; the witness is a " +
+			"ThresholdWitness of proto/blink/v1/tx.proto, in hex"
+	}
+	return "BIP-340 over hash with the sender's key: 64 bytes, in hex the witness"
 }
 
 // complete fills in what the client left out.

@@ -6,6 +6,10 @@
 //	Signed    canonical bytes within all stateless bounds, by Sign, Decode, Assemble or ParseSigned
 //	Verified  signed by its sender for this chain, by Signed.Verify
 //
+// The witness that makes a Signed a Verified is one signature, or for a threshold account a ThresholdWitness: its keys,
+// its threshold and that many signatures. The external signer's way is the same for both: Body.Encode, SigningHash,
+// signatures made anywhere, Assemble.
+//
 // Whatever takes a Verified need not check again. What cannot become one is explained by a *Refusal.
 //
 // The bytes are protobuf, with the public schema proto/blink/v1/tx.proto, but only one of the many encodings that

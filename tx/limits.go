@@ -15,7 +15,7 @@ const (
 
 	MaxValidUntil  = 253_402_300_799 // valid_until in unix seconds: the end of the year 9999, so that every clock and calendar can show it
 	MaxBasisPoints = 10_000          // the whole, in units of 1/10000
-	MaxHeight      = 1 << 62         // a height that a message names; no chain gets there, and sums of two still fit 64 bits
+	MaxHeight      = 1 << 62         // a height that a message names; far beyond any chain, far below what int64 holds
 	SignatureBytes = 64              // the witness of a kind-0 account
 
 	MaxParamChanges     = 16 // parameters that one proposal changes
