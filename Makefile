@@ -82,3 +82,15 @@ e2e: ## Test the compose network from outside, with curl
 .PHONY: clean
 clean: ## Remove what the targets above built
 	rm -rf bin dist coverage.out coverage.html
+
+.PHONY: byzantine
+byzantine: ## Build bin/blinkd-byzantine, which can break the protocol on purpose: docs/byzantine.md
+	CGO_ENABLED=0 $(GO) build -trimpath -tags byzantine -ldflags "-s -w -X main.release=$(VERSION)" -o bin/blinkd-byzantine ./cmd/blinkd
+
+# Only these packages have files for that build.
+.PHONY: check-byzantine
+check-byzantine:
+	$(GO) vet -tags byzantine ./node ./cmd/blinkd
+	$(STATICCHECK) -tags byzantine ./node ./cmd/blinkd
+
+test: check-byzantine

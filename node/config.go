@@ -23,6 +23,8 @@ type Config struct {
 	Store    StoreConfig    `section:"store"`
 	Watchdog WatchdogConfig `section:"watchdog"`
 	Log      LogConfig      `section:"log"`
+
+	Byzantine ByzantineConfig `section:"byzantine"`
 }
 
 // APIConfig is the REST server.

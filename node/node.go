@@ -107,12 +107,15 @@ func (n *Node) assemble(ctx context.Context) error {
 	if err := n.finishFirstBlock(ctx, doc); err != nil {
 		return n.explain(err)
 	}
-	app := n.o.App.ClientCreator()
+	signer, app, err := n.conduct(n.o.App.ClientCreator())
+	if err != nil {
+		return err
+	}
 	if n.o.Config.Gossip.Push {
 		n.push = newPush()
 		app = n.push.hook(app)
 	}
-	n.comet, err = cmtnode.NewNodeWithContext(ctx, n.config, n.signer, key, app,
+	n.comet, err = cmtnode.NewNodeWithContext(ctx, n.config, signer, key, app,
 		func() (*cmttypes.GenesisDoc, error) { return doc, nil },
 		openDatabase, cmtnode.DefaultMetricsProvider(n.config.Instrumentation), n.log)
 	if err != nil {

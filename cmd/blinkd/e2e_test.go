@@ -41,6 +41,7 @@ func TestLocalnet(t *testing.T) {
 	blinkd := builtBinary(path)
 	t.Run("EndToEnd", blinkd.testEndToEnd)
 	t.Run("NoOrphans", blinkd.testNoOrphans)
+	t.Run("Byzantine", blinkd.testByzantine)
 }
 
 // builtBinary is the path of the blinkd under test.

@@ -5,6 +5,7 @@ import (
 	"io"
 	"runtime"
 	"runtime/debug"
+	"strings"
 
 	"github.com/spf13/cobra"
 )
@@ -14,7 +15,7 @@ var release string
 
 // version tells which blinkd this is, as the build wrote it into the binary.
 type version struct {
-	Version  string `json:"version"`  // the release, or the module's; "(devel)" when built from a work tree
+	Version  string `json:"version"`  // the release, or the module's, "(devel)" when built from a work tree; +tags it was built with
 	Commit   string `json:"commit"`   // of the source, "unknown" when built outside a repository
 	Modified bool   `json:"modified"` // the source had changes that were not committed
 	Go       string `json:"go"`
@@ -37,6 +38,8 @@ func buildVersion() version {
 			v.Commit = s.Value
 		case "vcs.modified":
 			v.Modified = s.Value == "true"
+		case "-tags":
+			v.Version += "+" + strings.ReplaceAll(s.Value, ",", ".")
 		}
 	}
 	for _, dep := range info.Deps {
