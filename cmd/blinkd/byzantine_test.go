@@ -22,9 +22,11 @@ import (
 	"blink/lab"
 )
 
-// How many heights, from the first on, a fault lasts in testByzantine. Four validators of equal power take turns, so
-// that each of them comes three times.
-const faultHeights = 12
+// Heights in testByzantine.
+const (
+	faultHeights = 12 // of garbage, then of silence: four validators of equal power take turns, so each comes three times
+	calmHeights  = 10 // without a fault, before the next one: room to look, since the chain may go on for a block or two
+)
 
 // One of four validators breaks the protocol on purpose: it proposes garbage, then it is silent, then it signs twice.
 // The others go on all the time; nothing but the double sign costs stake, and that once, however often it happened.
@@ -42,12 +44,13 @@ func (release builtBinary) testByzantine(t *testing.T) {
 	eventually(t, "node3 has ended", func() bool { return !alive(traitor.PID) })
 	byzantine.testRefusesWrongHeights(t, traitor)
 
-	garbage := n.height() + 3
+	garbage := n.height() + calmHeights
 	silent := garbage + faultHeights
-	double := silent + faultHeights
+	silentEnd := silent + faultHeights
+	double := silentEnd + calmHeights
 	process := byzantine.launch(t, "start", "--home", traitor.Home,
 		"--byzantine.garbage", fmt.Sprintf("%d-%d", garbage, silent-1),
-		"--byzantine.silent", fmt.Sprintf("%d-%d", silent, double-1),
+		"--byzantine.silent", fmt.Sprintf("%d-%d", silent, silentEnd-1),
 		"--byzantine.double_prevote", fmt.Sprintf("%d-", double),
 		"--byzantine.double_precommit", fmt.Sprintf("%d-", double))
 	eventually(t, "the byzantine node is ready", func() bool { return answers(traitor.REST + "/v1/ready") })
@@ -65,8 +68,8 @@ func (release builtBinary) testByzantine(t *testing.T) {
 	if !missesOne(t, n.honest.Nodes[0]) {
 		t.Error("no vote is missing while node3 is silent")
 	}
-	n.payUntil(double)
-	for height := silent; height < double; height++ {
+	n.payUntil(silentEnd)
+	for height := silent; height < silentEnd; height++ {
 		if n.block(height).Proposer == before.ConsensusAddress {
 			t.Errorf("node3 proposed block %d, while silent", height)
 		}
@@ -168,10 +171,10 @@ func (n *besieged) pay() {
 	n.paid++
 }
 
-// payUntil makes blocks, all with final transfers, until the next one has this height or a later one.
+// payUntil makes transfers final until the last block has this height, or one soon after it.
 func (n *besieged) payUntil(height int64) {
 	n.t.Helper()
-	for n.height() < height-1 {
+	for n.height() < height {
 		n.pay()
 	}
 }
