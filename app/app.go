@@ -15,6 +15,7 @@ import (
 
 	"blink/coin"
 	"blink/crypto"
+	"blink/genesis"
 	"blink/tx"
 )
 
@@ -97,6 +98,9 @@ type Result struct {
 	Receipts []Receipt         // one per Block.Txs, in order
 	Updates  []ValidatorUpdate // at most one per key
 	Events   []Event           // for observers; never hashed
+
+	Params     *genesis.Params // in force from this block on; nil: as before
+	AppVersion uint64          // of the rules in force from this block on; 0: as before
 }
 
 // An Event tells observers something that happened in a block. Fields that its type does not use are zero.
@@ -108,8 +112,14 @@ type Event struct {
 	Validator crypto.Address // operator
 	Amount    coin.Amount
 	Power     Power
-	Time      time.Time // completion of an unbonding, end of a jail term
-	Height    int64     // of the infraction
+	Time      time.Time // completion of an unbonding, end of a jail term or of voting
+	Height    int64     // of the infraction; at which a proposal that passed takes effect
+
+	Proposal   uint64
+	Option     tx.VoteOption
+	Status     ProposalStatus
+	Reason     FailReason
+	AppVersion uint64
 }
 
 // An EventType names what happened; the names are stable.
@@ -129,4 +139,9 @@ const (
 	EventUnjail          EventType = "unjail"           // Validator
 	EventTombstone       EventType = "tombstone"        // Validator: jailed for ever
 	EventPower           EventType = "power"            // Validator: Power from the block after the next on; 0: left the set
+	EventProposal        EventType = "proposal"         // Proposal by Account, deposit Amount, voted on until Time
+	EventVote            EventType = "vote"             // Account on Proposal: Option
+	EventTally           EventType = "tally"            // Proposal: Status, Reason; Account gets Amount of its deposit back; takes effect at Height
+	EventParams          EventType = "params"           // Proposal changed the parameters, or could not: Status, Reason
+	EventUpgrade         EventType = "upgrade"          // Proposal raised the version to AppVersion, or could not: Status, Reason
 )

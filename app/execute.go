@@ -79,6 +79,10 @@ func (s *state) executeMsg(sender crypto.Address, m tx.Msg) *refusal {
 		return s.undelegate(sender, m)
 	case tx.Unjail:
 		return s.unjail(sender)
+	case tx.SubmitProposal:
+		return s.submitProposal(sender, m)
+	case tx.Vote:
+		return s.vote(sender, m)
 	}
 	return refuse(tx.Unsupported, "", "%s is not executed by this version", m.Type())
 }

@@ -16,9 +16,13 @@ const (
 	prefixDelegation       = 'd' // delegator, operator -> delegation
 	prefixRewards          = 'g' // -> rewards
 	prefixWithdraw         = 'h' // delegator -> address that its rewards go to
+	prefixProposal         = 'i' // -> uvarint, the number of proposals; id -> proposal
+	prefixPlans            = 'j' // plansVoting, end, id -> mark; plansPassed, height, id -> mark; plansVersion -> uvarint
 	prefixConsensusKey     = 'k' // key type, key -> operator; for ever
 	prefixLastSent         = 'l' // operator -> member
 	prefixMisses           = 'm' // operator -> misses; operator, chunk number -> bits
+	prefixVote             = 'n' // proposal, voter -> vote
+	prefixVotedShares      = 'o' // proposal, operator -> voted shares
 	prefixParams           = 'p' // -> params
 	prefixQueue            = 'q' // completion time, completion height, operator, delegator, created height -> mark
 	prefixRank             = 'r' // power inverted, operator -> mark
@@ -33,6 +37,13 @@ const (
 
 // keyTypeEd25519 stands before a consensus key in its index, so that another type can never collide.
 const keyTypeEd25519 = 1
+
+// What stands after prefixPlans.
+const (
+	plansVoting  = 0 // proposals that are voted on, by the end of that
+	plansPassed  = 1 // those that passed and wait for their height
+	plansVersion = 2 // alone: the version of the rules in force
+)
 
 // mark is the value of keys whose presence says all.
 var mark = []byte{1}
@@ -66,6 +77,19 @@ func delegatorsKey(op, del crypto.Address) []byte { return key(prefixDelegators,
 func withdrawKey(del crypto.Address) []byte       { return key(prefixWithdraw, del[:]) }
 func rankKey(power Power, op crypto.Address) []byte {
 	return key(prefixRank, ordered(^uint64(power)), op[:])
+}
+
+func proposalKey(id uint64) []byte { return key(prefixProposal, ordered(id)) }
+func votingKey(ends int64, id uint64) []byte {
+	return key(prefixPlans, []byte{plansVoting}, ordered(uint64(ends)), ordered(id))
+}
+func planKey(height int64, id uint64) []byte {
+	return key(prefixPlans, []byte{plansPassed}, ordered(uint64(height)), ordered(id))
+}
+func appVersionKey() []byte                          { return key(prefixPlans, []byte{plansVersion}) }
+func voteKey(id uint64, voter crypto.Address) []byte { return key(prefixVote, ordered(id), voter[:]) }
+func votedSharesKey(id uint64, op crypto.Address) []byte {
+	return key(prefixVotedShares, ordered(id), op[:])
 }
 
 func slashKey(op crypto.Address, height int64, t EvidenceType) []byte {
@@ -136,6 +160,23 @@ func parseSlashKey(k []byte) (int64, EvidenceType) {
 	c := cutter{k[1:]}
 	c.address()
 	return c.height(), EvidenceType(c.rest[0])
+}
+
+// parsePlansKey reads the time or height and the id of a proposal in one of the two queues.
+func parsePlansKey(k []byte) (at int64, id uint64) {
+	c := cutter{k[2:]}
+	return c.height(), uint64(c.height())
+}
+
+func parseProposalKey(k []byte) (id uint64) {
+	c := cutter{k[1:]}
+	return uint64(c.height())
+}
+
+// parseVoteKey reads the key of a vote, and that of voted shares, whose address is the operator's.
+func parseVoteKey(k []byte) (id uint64, voter crypto.Address) {
+	c := cutter{k[1:]}
+	return uint64(c.height()), c.address()
 }
 
 // addressAfterPrefix reads the address that ends keys of the form prefix, address.

@@ -31,9 +31,10 @@ const year = 365 * 24 * time.Hour
 func (b Block) busy() bool { return len(b.Txs)+len(b.Evidence) > 0 }
 
 // payRewards shares out the fees of the blocks before this one and the issuance of the time since the last payment,
-// among the set that consensus was last told, by power.
+// among the set that consensus was last told, by power. So does a block in which a plan takes effect: what was earned
+// under the old parameters is paid by them.
 func (s *state) payRewards(b Block) {
-	if !b.busy() {
+	if !b.busy() && len(plansDue(s.o, s.height)) == 0 {
 		return
 	}
 	minted, next := issuance(s.totals, s.rewards, s.params, s.time)

@@ -20,13 +20,14 @@ type state struct {
 
 	totals    totals
 	rewards   rewards
-	rankMoved bool // the order or power of electable validators changed in this block
+	voting    []ballot // what is voted on, by end, then id
+	rankMoved bool     // the order or power of electable validators changed in this block
 	events    []Event
 }
 
 func open(o *store.Overlay, height int64, now time.Time) *state {
 	params := ParamsOf(o)
-	return &state{o: o, params: &params, height: height, time: now, txIdx: -1, totals: readTotals(o), rewards: readRewards(o)}
+	return &state{o: o, params: &params, height: height, time: now, txIdx: -1, totals: readTotals(o), rewards: readRewards(o), voting: readVoting(o)}
 }
 
 // atomically runs fn on a fork: its effects are kept if it returns nil and leave no trace otherwise.
@@ -38,6 +39,7 @@ func (s *state) atomically(fn func(*state) *refusal) *refusal {
 	}
 	fork.o.Join()
 	s.totals, s.rankMoved, s.events = fork.totals, fork.rankMoved, append(s.events, fork.events...)
+	s.voting = fork.voting
 	return nil
 }
 
@@ -81,10 +83,11 @@ func (s *state) setValidator(op crypto.Address, before, after validator) {
 }
 
 // setShares writes a delegation to a validator that is settled, and pays out what it has earned until now; without shares
-// there is none.
+// there is none. The delegator's votes follow.
 func (s *state) setShares(delegator, op crypto.Address, v validator, shares uint64) {
 	before := readDelegation(s.o, delegator, op)
 	s.payReward(delegator, op, v.earned(before))
+	s.sharesMoved(delegator, op, before.shares, shares)
 	after := delegation{shares, v.perShare}
 	switch {
 	case shares == 0:
