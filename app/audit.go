@@ -18,6 +18,7 @@ func Audit(r store.Reader) error {
 	a.validators()
 	a.set()
 	a.rewards()
+	a.proposals()
 	a.supply()
 	return a.err
 }
@@ -150,7 +151,7 @@ func (a *audit) supply() {
 	for _, c := range []struct {
 		name      string
 		has, real coin.Amount
-	}{{"balances", t.balances, a.sum.balances}, {"bonded", t.bonded, a.sum.bonded}, {"unbonding", t.unbonding, a.sum.unbonding}} {
+	}{{"balances", t.balances, a.sum.balances}, {"bonded", t.bonded, a.sum.bonded}, {"unbonding", t.unbonding, a.sum.unbonding}, {"deposits", t.deposits, a.sum.deposits}} {
 		a.require(c.has == c.real, "total of %s is %s, recounted %s", c.name, c.has, c.real)
 	}
 	parts := a.sum

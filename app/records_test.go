@@ -49,6 +49,21 @@ func TestGoldenState(t *testing.T) {
 	line("withdraw address", withdrawKey(alice), val[:])
 	line("delegator of validator", delegatorsKey(val, alice), mark)
 
+	p := proposal{
+		proposer: alice, title: "More validators", summary: "There is room.", deposit: 100_000_000, kind: tx.ContentParams,
+		height: 5, submitted: 1_700_000_000_000_000_000, ends: 1_700_000_060_000_000_000, status: Failed,
+		tally: tally{yes: 1, no: 2, abstain: 3, veto: 4, stake: 20}, counted: 8, effect: 9, reason: ParamsInvalid,
+	}
+	_, content := tx.EncodeContent(tx.ParamsProposal{Changes: []tx.ParamChange{{Name: "max_validators", Value: 50}}, Height: 9})
+	p.content = string(content)
+	line("proposals", []byte{prefixProposal}, []byte{1})
+	line("proposal", proposalKey(1), p.encode())
+	line("voting queue", votingKey(p.ends, 1), mark)
+	line("plan queue", planKey(9, 1), mark)
+	line("version", appVersionKey(), []byte{2})
+	line("vote", voteKey(1, alice), encodeVote(tx.VoteVeto))
+	line("voted shares", votedSharesKey(1, val), votedShares{1, 2, 3, 4}.encode())
+
 	const file = "testdata/state.golden"
 	if *update {
 		if err := os.WriteFile(file, []byte(out.String()), 0o644); err != nil {
@@ -66,6 +81,7 @@ func TestGoldenState(t *testing.T) {
 	for _, same := range []bool{
 		decodeValidator(v.encode()) == v, decodeUnbonding(u.encode()) == u, decodeParams(encodeParams(params)) == params,
 		reflect.DeepEqual(parseUnbondingKey(id.key()), id), parseUnbondingsOfKey(id.ofDelegatorKey()) == id,
+		decodeProposal(p.encode()) == p, decodeVotedShares(votedShares{1, 0, 3, 4}.encode()) == votedShares{1, 0, 3, 4},
 	} {
 		if !same {
 			t.Error("a record or key does not survive encoding")
@@ -131,6 +147,10 @@ func TestAuditFindsFaults(t *testing.T) {
 		"rewards":       {[]byte{prefixRewards}, rewards{perPower: fixed{0, fixedScale}, power: 10}.encode()},
 		"reward power":  {[]byte{prefixRewards}, rewards{power: 11}.encode()},
 		"totals":        {[]byte{prefixTotals}, totals{issued: 1}.encode()},
+		"deposit":       {proposalKey(1), proposal{deposit: 1, kind: tx.ContentText, ends: 9}.encode()},
+		"proposals":     {[]byte{prefixProposal}, []byte{1}},
+		"voting queue":  {votingKey(9, 1), mark},
+		"plan queue":    {planKey(9, 1), mark},
 	} {
 		t.Run(name, func(t *testing.T) {
 			o := c.memory.Fork()

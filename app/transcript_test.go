@@ -163,7 +163,9 @@ func (p *play) setParams(words []string) {
 		case "downtime_max_missed":
 			p.params.DowntimeMaxMissed = n
 		default:
-			p.t.Fatalf("unknown parameter %q", name)
+			if !p.governanceParam(name, value) {
+				p.t.Fatalf("unknown parameter %q", name)
+			}
 		}
 	}
 }
@@ -327,6 +329,9 @@ func (p *play) msg(sender person, w []string) tx.Msg {
 	case "unjail":
 		return tx.Unjail{}
 	}
+	if m, ok := p.governanceMsg(w); ok {
+		return m
+	}
 	p.t.Fatalf("unknown message %v", w)
 	return nil
 }
@@ -380,7 +385,9 @@ func (p *play) events(events []Event, txIdx int) {
 		case EventPower:
 			p.say("power %s %d", p.name(e.Validator), e.Power)
 		default:
-			p.say("%s %s", e.Type, p.name(e.Validator))
+			if !p.governanceEvent(e) {
+				p.say("%s %s", e.Type, p.name(e.Validator))
+			}
 		}
 	}
 }
@@ -419,7 +426,9 @@ func (p *play) show(what string, args []string) {
 			p.say("%s for height %d type %d, at height %d", blinks(s.Burned), s.Infraction, s.Type, s.Height)
 		}
 	default:
-		p.t.Fatalf("unknown command %q", what)
+		if !p.showGovernance(what, args) {
+			p.t.Fatalf("unknown command %q", what)
+		}
 	}
 }
 
