@@ -88,9 +88,16 @@ func (s *state) countMiss(op crypto.Address, n uint64) uint64 {
 
 // forgetMisses counts the misses in the busy blocks [from, to) and deletes chunks that end before to.
 func (s *state) forgetMisses(op crypto.Address, from, to uint64) uint64 {
-	var missed uint64
-	var passed [][]byte
-	s.o.Range(missChunkKey(op, from/missChunk), missChunkKey(op, to/missChunk+1), func(k, chunk []byte) bool {
+	missed, passed := countMisses(s.o, op, from, to)
+	for _, k := range passed {
+		s.o.Delete(k)
+	}
+	return missed
+}
+
+// countMisses counts the misses in the busy blocks [from, to), and lists the keys of the chunks that end before to.
+func countMisses(r store.Reader, op crypto.Address, from, to uint64) (missed uint64, passed [][]byte) {
+	r.Range(missChunkKey(op, from/missChunk), missChunkKey(op, to/missChunk+1), func(k, chunk []byte) bool {
 		start := parseMissChunkKey(k) * missChunk
 		for i := max(from, start); i < min(to, start+missChunk); i++ {
 			missed += uint64(chunk[i%missChunk/8] >> (i % 8) & 1)
@@ -100,10 +107,7 @@ func (s *state) forgetMisses(op crypto.Address, from, to uint64) uint64 {
 		}
 		return true
 	})
-	for _, k := range passed {
-		s.o.Delete(k)
-	}
-	return missed
+	return missed, passed
 }
 
 // resetMisses begins a new window, for a validator that joins the set.

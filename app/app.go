@@ -108,12 +108,12 @@ type Event struct {
 	Type      EventType
 	Tx        int            // index in Block.Txs; -1: not caused by a transaction
 	Account   crypto.Address // sender, delegator
-	To        crypto.Address // recipient of a transfer or reward
+	To        crypto.Address // recipient of a transfer or reward, operator that stake moves to
 	Validator crypto.Address // operator
 	Amount    coin.Amount
 	Power     Power
-	Time      time.Time // completion of an unbonding, end of a jail term or of voting
-	Height    int64     // of the infraction; at which a proposal that passed takes effect
+	Time      time.Time // completion of an unbonding or redelegation, end of a jail term or of voting
+	Height    int64     // of the infraction, of the block that undelegated; at which a proposal that passed takes effect
 
 	Proposal   uint64
 	Option     tx.VoteOption
@@ -127,21 +127,26 @@ type EventType string
 
 // The events.
 const (
-	EventTransfer        EventType = "transfer"         // Account -> To: Amount
-	EventCreateValidator EventType = "create_validator" // Validator
-	EventDelegate        EventType = "delegate"         // Account -> Validator: Amount
-	EventUndelegate      EventType = "undelegate"       // Account <- Validator: Amount, spendable at Time
-	EventRelease         EventType = "release"          // Account <- Validator: Amount is spendable now
-	EventReward          EventType = "reward"           // of Account at Validator, paid to To: Amount
-	EventCommission      EventType = "commission"       // of Validator's operator, paid to To: Amount
-	EventSlash           EventType = "slash"            // Validator: Amount burned, infraction at Height
-	EventJail            EventType = "jail"             // Validator, until Time
-	EventUnjail          EventType = "unjail"           // Validator
-	EventTombstone       EventType = "tombstone"        // Validator: jailed for ever
-	EventPower           EventType = "power"            // Validator: Power from the block after the next on; 0: left the set
-	EventProposal        EventType = "proposal"         // Proposal by Account, deposit Amount, voted on until Time
-	EventVote            EventType = "vote"             // Account on Proposal: Option
-	EventTally           EventType = "tally"            // Proposal: Status, Reason; Account gets Amount of its deposit back; takes effect at Height
-	EventParams          EventType = "params"           // Proposal changed the parameters, or could not: Status, Reason
-	EventUpgrade         EventType = "upgrade"          // Proposal raised the version to AppVersion, or could not: Status, Reason
+	EventTransfer           EventType = "transfer"             // Account -> To: Amount
+	EventCreateValidator    EventType = "create_validator"     // Validator
+	EventEditValidator      EventType = "edit_validator"       // Validator
+	EventDelegate           EventType = "delegate"             // Account -> Validator: Amount
+	EventUndelegate         EventType = "undelegate"           // Account <- Validator: Amount, spendable at Time
+	EventCancelUnbonding    EventType = "cancel_unbonding"     // Account -> Validator: Amount, of what was undelegated at Height
+	EventRelease            EventType = "release"              // Account <- Validator: Amount is spendable now
+	EventRedelegate         EventType = "redelegate"           // of Account, Validator -> To: Amount, answers for Validator until Time
+	EventSetWithdrawAddress EventType = "set_withdraw_address" // of Account: To
+	EventReward             EventType = "reward"               // of Account at Validator, paid to To: Amount
+	EventCommission         EventType = "commission"           // of Validator's operator, paid to To: Amount
+	EventSlash              EventType = "slash"                // Validator: Amount burned, infraction at Height
+	EventSlashRedelegated   EventType = "slash_redelegated"    // of Account at To, for Validator: the part of the next slash that it bears
+	EventJail               EventType = "jail"                 // Validator, until Time
+	EventUnjail             EventType = "unjail"               // Validator
+	EventTombstone          EventType = "tombstone"            // Validator: jailed for ever
+	EventPower              EventType = "power"                // Validator: Power from the block after the next on; 0: left the set
+	EventProposal           EventType = "proposal"             // Proposal by Account, deposit Amount, voted on until Time
+	EventVote               EventType = "vote"                 // Account on Proposal: Option
+	EventTally              EventType = "tally"                // Proposal: Status, Reason; Account gets Amount of its deposit back; takes effect at Height
+	EventParams             EventType = "params"               // Proposal changed the parameters, or could not: Status, Reason
+	EventUpgrade            EventType = "upgrade"              // Proposal raised the version to AppVersion, or could not: Status, Reason
 )

@@ -14,6 +14,7 @@ func Audit(r store.Reader) error {
 	a := audit{r: r, shares: make(map[crypto.Address]uint64)}
 	a.accounts()
 	a.unbondings()
+	a.redelegations()
 	a.delegations()
 	a.validators()
 	a.set()
@@ -63,6 +64,21 @@ func (a *audit) unbondings() {
 	})
 	a.require(a.count(prefixQueue) == entries, "the unbonding queue does not match the entries")
 	a.require(a.count(prefixUnbondingsOf) == entries, "the delegators' unbonding lists do not match the entries")
+}
+
+// redelegations checks the same of redelegation entries. Their stake is counted where it is bonded.
+func (a *audit) redelegations() {
+	entries := 0
+	scan(a.r, []byte{prefixRedelegation}, func(k, b []byte) bool {
+		id, x := parseRedelegationKey(k), decodeRedelegation(b)
+		a.require(id.source != id.dest, "a redelegation stays at %s", id.source)
+		a.require(a.r.Get(id.endKey(x)) != nil, "a redelegation from %s is not in the index by completion", id.source)
+		a.require(a.r.Get(id.ofDelegatorKey()) != nil, "a redelegation of %s is not in its list", id.delegator)
+		entries++
+		return true
+	})
+	a.require(a.count(prefixRedelegationEnds) == entries, "the redelegations by completion do not match the entries")
+	a.require(a.count(prefixRedelegationsOf) == entries, "the delegators' redelegation lists do not match the entries")
 }
 
 func (a *audit) delegations() {

@@ -75,8 +75,19 @@ func (s *state) executeMsg(sender crypto.Address, m tx.Msg) *refusal {
 		return s.createValidator(sender, m)
 	case tx.Delegate:
 		return s.delegate(sender, m)
+	case tx.EditValidator:
+		return s.editValidator(sender, m)
 	case tx.Undelegate:
 		return s.undelegate(sender, m)
+	case tx.CancelUnbonding:
+		return s.cancelUnbonding(sender, m)
+	case tx.Redelegate:
+		return s.redelegate(sender, m)
+	case tx.WithdrawRewards:
+		return s.withdrawRewards(sender, m)
+	case tx.SetWithdrawAddress:
+		s.setWithdrawAddress(sender, m)
+		return nil
 	case tx.Unjail:
 		return s.unjail(sender)
 	case tx.SubmitProposal:
@@ -102,6 +113,16 @@ func touched(body tx.Body) []crypto.Address {
 			accounts = append(accounts, m.Validator)
 		case tx.Undelegate:
 			accounts = append(accounts, m.Validator)
+		case tx.CancelUnbonding:
+			accounts = append(accounts, m.Validator)
+		case tx.Redelegate:
+			accounts = append(accounts, m.From, m.To)
+		case tx.WithdrawRewards:
+			if !m.All {
+				accounts = append(accounts, m.Validator)
+			}
+		case tx.SetWithdrawAddress:
+			accounts = append(accounts, m.Address)
 		}
 	}
 	slices.SortFunc(accounts, func(a, b crypto.Address) int { return bytes.Compare(a[:], b[:]) })

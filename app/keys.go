@@ -14,6 +14,8 @@ const (
 	prefixBusyBlocks       = 'b' // -> uvarint
 	prefixChainID          = 'c' // -> text
 	prefixDelegation       = 'd' // delegator, operator -> delegation
+	prefixRedelegation     = 'e' // source, delegator, dest, created height -> redelegation
+	prefixRedelegationsOf  = 'f' // delegator, dest, source, created height -> mark
 	prefixRewards          = 'g' // -> rewards
 	prefixWithdraw         = 'h' // delegator -> address that its rewards go to
 	prefixProposal         = 'i' // -> uvarint, the number of proposals; id -> proposal
@@ -33,6 +35,7 @@ const (
 	prefixUnbondingsOf     = 'w' // delegator, operator, created height -> mark
 	prefixConsensusAddress = 'x' // consensus address -> operator; for ever
 	prefixDelegators       = 'y' // operator, delegator -> mark
+	prefixRedelegationEnds = 'z' // completion time, completion height, source, delegator, dest, created height -> mark
 )
 
 // keyTypeEd25519 stands before a consensus key in its index, so that another type can never collide.
@@ -115,6 +118,25 @@ func (id unbondingID) queueKey(u unbonding) []byte {
 		id.operator[:], id.delegator[:], ordered(uint64(id.created)))
 }
 
+// redelegationID names a redelegation entry: what one delegator moved from one validator to another in one block.
+type redelegationID struct {
+	source, delegator, dest crypto.Address
+	created                 int64 // height
+}
+
+func (id redelegationID) key() []byte {
+	return key(prefixRedelegation, id.source[:], id.delegator[:], id.dest[:], ordered(uint64(id.created)))
+}
+
+func (id redelegationID) ofDelegatorKey() []byte {
+	return key(prefixRedelegationsOf, id.delegator[:], id.dest[:], id.source[:], ordered(uint64(id.created)))
+}
+
+func (id redelegationID) endKey(x redelegation) []byte {
+	return key(prefixRedelegationEnds, ordered(uint64(x.completionTime)), ordered(uint64(x.completionHeight)),
+		id.source[:], id.delegator[:], id.dest[:], ordered(uint64(id.created)))
+}
+
 // The parse functions undo the keys above; the key must carry that prefix.
 
 func parseUnbondingKey(k []byte) unbondingID {
@@ -133,6 +155,24 @@ func parseQueueKey(k []byte) (completionTime, completionHeight int64, id unbondi
 	c := cutter{k[1:]}
 	completionTime, completionHeight = c.height(), c.height()
 	return completionTime, completionHeight, unbondingID{operator: c.address(), delegator: c.address(), created: c.height()}
+}
+
+func parseRedelegationKey(k []byte) redelegationID {
+	c := cutter{k[1:]}
+	return redelegationID{source: c.address(), delegator: c.address(), dest: c.address(), created: c.height()}
+}
+
+func parseRedelegationsOfKey(k []byte) redelegationID {
+	c := cutter{k[1:]}
+	id := redelegationID{delegator: c.address()}
+	id.dest, id.source, id.created = c.address(), c.address(), c.height()
+	return id
+}
+
+func parseRedelegationEndKey(k []byte) (completionTime, completionHeight int64, id redelegationID) {
+	c := cutter{k[1:]}
+	completionTime, completionHeight = c.height(), c.height()
+	return completionTime, completionHeight, parseRedelegationKey(k[16:])
 }
 
 func parseRankKey(k []byte) (Power, crypto.Address) {

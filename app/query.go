@@ -30,8 +30,10 @@ type Validator struct {
 	SelfBond         coin.Amount // present value of the operator's own delegation
 	MinSelfBond      coin.Amount
 	Commission       tx.Commission
-	Moniker, Details string    // anyone's text: never trust it as HTML
-	JailedUntil      time.Time // zero unless Jailed
+	CommissionPurse  coin.Amount // commission earned and not withdrawn by the operator, up to the last payment
+	CommissionSince  time.Time   // block time of the last change of the commission rate
+	Moniker, Details string      // anyone's text: never trust it as HTML
+	JailedUntil      time.Time   // zero unless Jailed
 }
 
 // A Delegation is a holder's shares of one validator.
@@ -105,10 +107,12 @@ func ValidatorByConsensusAddress(r store.Reader, addr [20]byte) (Validator, bool
 }
 
 func present(r store.Reader, op crypto.Address, v validator) Validator {
+	settle(r, readRewards(r).perPower, op, &v)
 	out := Validator{
 		Operator: op, ConsensusKey: v.key, ConsensusAddress: consensusAddress(v.key), Status: v.status,
 		Tokens: v.tokens, Shares: v.shares, Power: v.power(), SelfBond: v.value(readShares(r, op, op)),
-		MinSelfBond: v.minSelfBond, Commission: v.commission, Moniker: v.moniker, Details: v.details,
+		MinSelfBond: v.minSelfBond, Commission: v.commission, CommissionPurse: v.purse, CommissionSince: fromNano(v.commissionChanged),
+		Moniker: v.moniker, Details: v.details,
 	}
 	if v.status == Jailed {
 		out.JailedUntil = fromNano(v.jailedUntil)
@@ -133,14 +137,17 @@ func Unbondings(r store.Reader, delegator crypto.Address) []Unbonding {
 	var all []Unbonding
 	scan(r, key(prefixUnbondingsOf, delegator[:]), func(k, _ []byte) bool {
 		id := parseUnbondingsOfKey(k)
-		u := readUnbonding(r, id)
-		all = append(all, Unbonding{
-			Delegator: delegator, Validator: id.operator, Amount: u.amount, CreatedHeight: id.created,
-			CompletionTime: fromNano(u.completionTime), CompletionHeight: u.completionHeight,
-		})
+		all = append(all, presentUnbonding(id, readUnbonding(r, id)))
 		return true
 	})
 	return all
+}
+
+func presentUnbonding(id unbondingID, u unbonding) Unbonding {
+	return Unbonding{
+		Delegator: id.delegator, Validator: id.operator, Amount: u.amount, CreatedHeight: id.created,
+		CompletionTime: fromNano(u.completionTime), CompletionHeight: u.completionHeight,
+	}
 }
 
 // SlashesOf returns the punishments of a validator by height of the infraction.

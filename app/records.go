@@ -173,6 +173,14 @@ func decodeUnbonding(b []byte) (u unbonding) {
 	return u
 }
 
+// redelegation has the form of an unbonding: its amount is what still answers for the source, its completion the end of
+// that.
+type redelegation unbonding
+
+func (x redelegation) encode() []byte { return unbonding(x).encode() }
+
+func decodeRedelegation(b []byte) redelegation { return redelegation(decodeUnbonding(b)) }
+
 // misses counts what an active validator missed. The misses themselves are bits in chunks beside it: absence.go.
 type misses struct {
 	first uint64 // number of the first busy block that count covers

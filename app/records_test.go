@@ -49,6 +49,11 @@ func TestGoldenState(t *testing.T) {
 	line("withdraw address", withdrawKey(alice), val[:])
 	line("delegator of validator", delegatorsKey(val, alice), mark)
 
+	moved := redelegationID{source: val, delegator: alice, dest: crypto.Address{1: 0xdd, 32: 0x04}, created: 5}
+	line("redelegation", moved.key(), redelegation(u).encode())
+	line("redelegation of delegator", moved.ofDelegatorKey(), mark)
+	line("redelegation end", moved.endKey(redelegation(u)), mark)
+
 	p := proposal{
 		proposer: alice, title: "More validators", summary: "There is room.", deposit: 100_000_000, kind: tx.ContentParams,
 		height: 5, submitted: 1_700_000_000_000_000_000, ends: 1_700_000_060_000_000_000, status: Failed,
@@ -81,6 +86,8 @@ func TestGoldenState(t *testing.T) {
 	for _, same := range []bool{
 		decodeValidator(v.encode()) == v, decodeUnbonding(u.encode()) == u, decodeParams(encodeParams(params)) == params,
 		reflect.DeepEqual(parseUnbondingKey(id.key()), id), parseUnbondingsOfKey(id.ofDelegatorKey()) == id,
+		decodeRedelegation(redelegation(u).encode()) == redelegation(u), parseRedelegationKey(moved.key()) == moved,
+		parseRedelegationsOfKey(moved.ofDelegatorKey()) == moved,
 		decodeProposal(p.encode()) == p, decodeVotedShares(votedShares{1, 0, 3, 4}.encode()) == votedShares{1, 0, 3, 4},
 	} {
 		if !same {
@@ -135,6 +142,7 @@ func TestBrokenSupplyHalts(t *testing.T) {
 func TestAuditFindsFaults(t *testing.T) {
 	c := newMemoryChain(t, testGenesis(testParams(), []string{"a"}, []string{"v", "w"}, 10_000_000, 5_000_000))
 	a, v := newPerson("a").address, newPerson("v").address
+	moved := redelegationID{source: v, delegator: a, dest: newPerson("w").address, created: 1}
 	for name, fault := range map[string]struct{ key, value []byte }{
 		"balance":       {accountKey(a), account{balance: 1}.encode()},
 		"shares":        {delegationKey(v, v), delegation{shares: 1}.encode()},
@@ -143,6 +151,9 @@ func TestAuditFindsFaults(t *testing.T) {
 		"told":          {lastSentKey(v), memberRecord{[32]byte{}, 9}.encode()},
 		"queue":         {unbondingID{v, a, 1}.queueKey(unbonding{}), mark},
 		"entry":         {unbondingID{v, a, 1}.key(), unbonding{amount: 1}.encode()},
+		"redelegation":  {moved.key(), redelegation{amount: 1}.encode()},
+		"redelegations": {moved.ofDelegatorKey(), mark},
+		"its end":       {moved.endKey(redelegation{}), mark},
 		"delegators":    {delegatorsKey(v, a), mark},
 		"rewards":       {[]byte{prefixRewards}, rewards{perPower: fixed{0, fixedScale}, power: 10}.encode()},
 		"reward power":  {[]byte{prefixRewards}, rewards{power: 11}.encode()},

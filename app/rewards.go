@@ -37,13 +37,18 @@ func (s *state) payRewards(b Block) {
 	if !b.busy() && len(plansDue(s.o, s.height)) == 0 {
 		return
 	}
-	minted, next := issuance(s.totals, s.rewards, s.params, s.time)
+	minted, next := payment(s.totals, s.rewards, s.params, s.time)
 	s.issue(minted)
-	pot := mustAdd(s.totals.fees, minted)
+	s.totals.rewards = mustAdd(s.totals.rewards, mustAdd(s.totals.fees, minted))
 	s.totals.fees = 0
-	s.totals.rewards = mustAdd(s.totals.rewards, pot)
-	next.perPower = next.perPower.plus(perUnit(pot, next.power))
 	s.rewards = next
+}
+
+// payment is what a payment now mints, and the reward state after it.
+func payment(t totals, w rewards, p *genesis.Params, now time.Time) (coin.Amount, rewards) {
+	minted, next := issuance(t, w, p, now)
+	next.perPower = next.perPower.plus(perUnit(mustAdd(t.fees, minted), next.power))
+	return minted, next
 }
 
 // issuance is the new money of the time from the last payment until now, and the reward state after it. What is less

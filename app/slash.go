@@ -33,37 +33,54 @@ func (s *state) punish(evidence []Evidence) {
 }
 
 // slashStake burns a part of the stake that stood behind the infraction. That is the voting power at that height: power
-// takes effect two blocks after the stake moves, so what was undelegated in block e.Height-1 or later was still behind
-// it, and pays its part from the unbonding entries. The rest comes from the tokens that are bonded now.
+// takes effect two blocks after the stake moves, so what was undelegated or redelegated in block e.Height-1 or later was
+// still behind it, and pays its part wherever it is now. The rest comes from the tokens that are bonded now.
 func (s *state) slashStake(op crypto.Address, v *validator, e Evidence) {
 	bps := uint64(s.params.SlashDoubleSign)
 	due := coin.Amount(mulDivUp(uint64(max(e.Power, 0))*PowerUnit, bps, tx.MaxBasisPoints))
-	var burned coin.Amount
-
-	type entry struct {
-		id unbondingID
-		u  unbonding
-	}
-	var entries []entry
-	scan(s.o, key(prefixUnbonding, op[:]), func(k, b []byte) bool {
-		if id := parseUnbondingKey(k); id.created >= e.Height-1 {
-			entries = append(entries, entry{id, decodeUnbonding(b)})
-		}
-		return true
-	})
-	for _, x := range entries {
-		less := x.u
-		cut := coin.Amount(mulDivUp(uint64(x.u.amount), bps, tx.MaxBasisPoints))
-		less.amount = mustSub(x.u.amount, cut)
-		s.setUnbonding(x.id, x.u, less)
-		burned = mustAdd(burned, cut)
-	}
+	burned := s.slashUnbondings(op, e.Height-1, bps)
+	burned = mustAdd(burned, s.slashRedelegated(op, e.Height-1, bps))
 	if burned < due {
 		cut := min(due-burned, v.tokens)
 		v.tokens -= cut
 		burned += cut
 	}
 	s.burn(op, e.Height, e.Type, burned)
+}
+
+// slashUnbondings takes the part of an infraction from what was undelegated in block since or later, and returns it.
+func (s *state) slashUnbondings(op crypto.Address, since int64, bps uint64) (taken coin.Amount) {
+	for _, x := range s.unbondingsSince(since, op[:]) {
+		cut := coin.Amount(mulDivUp(uint64(x.amount), bps, tx.MaxBasisPoints))
+		s.cutUnbonding(x, cut)
+		taken = mustAdd(taken, cut)
+	}
+	return taken
+}
+
+// openUnbonding is an unbonding entry with its name.
+type openUnbonding struct {
+	id unbondingID
+	unbonding
+}
+
+// unbondingsSince lists the entries of a validator, or of one delegator with it, that were made in block since or later.
+func (s *state) unbondingsSince(since int64, of ...[]byte) []openUnbonding {
+	var entries []openUnbonding
+	scan(s.o, key(prefixUnbonding, of...), func(k, b []byte) bool {
+		if id := parseUnbondingKey(k); id.created >= since {
+			entries = append(entries, openUnbonding{id, decodeUnbonding(b)})
+		}
+		return true
+	})
+	return entries
+}
+
+// cutUnbonding makes an entry smaller; the caller burns the cut.
+func (s *state) cutUnbonding(x openUnbonding, cut coin.Amount) {
+	less := x.unbonding
+	less.amount = mustSub(x.amount, cut)
+	s.setUnbonding(x.id, x.unbonding, less)
 }
 
 // burn records coins that were taken from a validator's stake as gone.

@@ -124,7 +124,7 @@ func (s *state) admitDelegation(delegator, op crypto.Address) *refusal {
 	count := 0
 	scan(s.o, key(prefixDelegation, delegator[:]), func(_, _ []byte) bool { count++; return true })
 	if count >= MaxDelegations {
-		return refuse(tx.TooManyUnbondings, "validator", "%s delegates to %d validators already, at most %d may be", delegator, count, MaxDelegations).
+		return refuse(tx.TooManyDelegations, "validator", "%s delegates to %d validators already, at most %d may be", delegator, count, MaxDelegations).
 			hint("use another account, or take one of these delegations back first")
 	}
 	return nil

@@ -121,6 +121,23 @@ func (s *state) setUnbonding(id unbondingID, before, after unbonding) {
 	}
 }
 
+// setRedelegation writes an entry with its two indices; the zero entry is none. The stake itself is with the validators.
+func (s *state) setRedelegation(id redelegationID, before, after redelegation) {
+	switch {
+	case before == after:
+	case after == redelegation{}:
+		s.o.Delete(id.key())
+		s.o.Delete(id.ofDelegatorKey())
+		s.o.Delete(id.endKey(before))
+	case before == redelegation{}:
+		s.o.Set(id.key(), after.encode())
+		s.o.Set(id.ofDelegatorKey(), mark)
+		s.o.Set(id.endKey(after), mark)
+	default: // the completion never changes
+		s.o.Set(id.key(), after.encode())
+	}
+}
+
 func readAccount(r store.Reader, addr crypto.Address) account {
 	return decodeAccount(r.Get(accountKey(addr)))
 }
@@ -151,6 +168,10 @@ func readShares(r store.Reader, delegator, op crypto.Address) uint64 {
 }
 
 func readUnbonding(r store.Reader, id unbondingID) unbonding { return decodeUnbonding(r.Get(id.key())) }
+
+func readRedelegation(r store.Reader, id redelegationID) redelegation {
+	return decodeRedelegation(r.Get(id.key()))
+}
 
 func readTotals(r store.Reader) totals { return decodeTotals(r.Get([]byte{prefixTotals})) }
 

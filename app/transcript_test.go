@@ -33,9 +33,13 @@ var update = flag.Bool("update", false, "rewrite the transcripts in testdata wit
 //	blocks N [absent=NAME,...]            N empty blocks
 //	admit NAME [...] [waiting=N,...] [spent=AMOUNT]: MSG; ...            what a mempool would be told
 //	accounts NAME ... | validators | supply | delegations NAME | unbondings NAME | slashes NAME
+//	rewards NAME [+DURATION]              what NAME could withdraw now, or in a busy block after DURATION
+//	redelegations NAME | withdraw_address NAME | commissions | delegators VALIDATOR | departing VALIDATOR | uptime VALIDATOR
 //
-// Messages: transfer TO AMOUNT, create_validator BOND [min=AMOUNT] [key=NAME], delegate VALIDATOR AMOUNT,
-// undelegate VALIDATOR AMOUNT|all, unjail.
+// Messages: transfer TO AMOUNT, create_validator BOND [min=AMOUNT] [key=NAME] [commission=RATE:MAX:DAILY],
+// delegate VALIDATOR AMOUNT, undelegate VALIDATOR AMOUNT|all, unjail, redelegate FROM TO AMOUNT|all,
+// cancel VALIDATOR HEIGHT AMOUNT|all, edit [moniker=TEXT] [details=TEXT] [rate=BPS] [min=AMOUNT], withdraw VALIDATOR|all,
+// withdraw_to NAME. A validator's bond in genesis may have a commission, too: NAME=BOND@RATE:MAX:DAILY in basis points.
 func TestTranscripts(t *testing.T) {
 	files, err := filepath.Glob("testdata/*.txt")
 	if err != nil || len(files) == 0 {
@@ -162,6 +166,8 @@ func (p *play) setParams(words []string) {
 			p.params.DowntimeWindowBlocks = n
 		case "downtime_max_missed":
 			p.params.DowntimeMaxMissed = n
+		case "inflation":
+			p.params.Inflation = uint32(n)
 		default:
 			if !p.governanceParam(name, value) {
 				p.t.Fatalf("unknown parameter %q", name)
@@ -181,8 +187,9 @@ func (p *play) genesis(words []string) {
 		name, amount, _ := strings.Cut(w, "=")
 		who := p.person(name)
 		if validators {
+			bond, rates, _ := strings.Cut(amount, "@")
 			doc.Validators = append(doc.Validators, genesis.Validator{Operator: who.address, ConsensusKey: who.consensus[:],
-				SelfBond: p.amount(amount), Moniker: name})
+				SelfBond: p.amount(bond), Moniker: name, Commission: p.commission(rates)})
 		} else {
 			doc.Accounts = append(doc.Accounts, genesis.Account{Address: who.address, Balance: p.amount(amount)})
 		}
@@ -311,9 +318,12 @@ func (p *play) msg(sender person, w []string) tx.Msg {
 		key := sender.consensus
 		for _, option := range w[2:] {
 			name, value, _ := strings.Cut(option, "=")
-			if name == "min" {
+			switch name {
+			case "min":
 				m.MinSelfBond = p.amount(value)
-			} else {
+			case "commission":
+				m.Commission = p.commission(value)
+			default:
 				key = consensusKeyOf(value)
 			}
 		}
@@ -330,6 +340,9 @@ func (p *play) msg(sender person, w []string) tx.Msg {
 		return tx.Unjail{}
 	}
 	if m, ok := p.governanceMsg(w); ok {
+		return m
+	}
+	if m := p.stakingMsg(w); m != nil {
 		return m
 	}
 	p.t.Fatalf("unknown message %v", w)
@@ -375,7 +388,7 @@ func (p *play) events(events []Event, txIdx int) {
 		case EventDelegate, EventRelease:
 			p.say("%s %s %s %s", e.Type, p.name(e.Account), p.name(e.Validator), blinks(e.Amount))
 		case EventReward, EventCommission:
-			p.say("%s %s from %s %s", e.Type, p.name(e.Account), p.name(e.Validator), blinks(e.Amount))
+			p.rewardEvent(e)
 		case EventUndelegate:
 			p.say("undelegate %s %s %s until %s", p.name(e.Account), p.name(e.Validator), blinks(e.Amount), p.since(e.Time))
 		case EventSlash:
@@ -385,7 +398,7 @@ func (p *play) events(events []Event, txIdx int) {
 		case EventPower:
 			p.say("power %s %d", p.name(e.Validator), e.Power)
 		default:
-			if !p.governanceEvent(e) {
+			if !p.stakingEvent(e) && !p.governanceEvent(e) {
 				p.say("%s %s", e.Type, p.name(e.Validator))
 			}
 		}
@@ -426,7 +439,7 @@ func (p *play) show(what string, args []string) {
 			p.say("%s for height %d type %d, at height %d", blinks(s.Burned), s.Infraction, s.Type, s.Height)
 		}
 	default:
-		if !p.showGovernance(what, args) {
+		if !p.showStaking(what, args) && !p.showGovernance(what, args) {
 			p.t.Fatalf("unknown command %q", what)
 		}
 	}
