@@ -44,7 +44,7 @@ type finder struct {
 func (p *program) find(only []string) []*site {
 	var all []*site
 	for _, name := range p.names {
-		if _, out := excluded[name]; out || len(only) > 0 && !slices.Contains(only, name) {
+		if isExcluded(name) || len(only) > 0 && !slices.Contains(only, name) {
 			continue
 		}
 		for _, decl := range p.files[name].Decls {
