@@ -1,7 +1,6 @@
 package crypto
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -14,7 +13,7 @@ import (
 // signature of a threshold account, and people have to come to an end within the hour that a transaction is valid.
 const (
 	MinSharedKeys = 2
-	MaxSharedKeys = 16
+	MaxSharedKeys = MaxThresholdKeys
 )
 
 // Musig is an account from which only all of its keys together can spend. By MuSig2 (BIP-327) their aggregate is one
@@ -54,7 +53,7 @@ func sortMembers(keys []PublicKey) ([]PublicKey, error) {
 		return nil, fmt.Errorf("a shared account must have %d to %d keys, was %d", MinSharedKeys, MaxSharedKeys, len(keys))
 	}
 	members := slices.Clone(keys)
-	slices.SortFunc(members, func(a, b PublicKey) int { return bytes.Compare(a[:], b[:]) })
+	slices.SortFunc(members, PublicKey.Compare)
 	for i, member := range members[1:] {
 		if member == members[i] {
 			return nil, fmt.Errorf("key %s: must occur once, occurs more than once", member.Address())
