@@ -21,7 +21,8 @@ func newTxCmd(env *environment) *cobra.Command {
 		Long: `Sign and submit a transaction, and wait until it is final: in a block that can never be undone.
 
 FROM is the name of a key in the keyring (blinkd keys list); other accounts are given by name or address. Amounts are
-written as 12.5blink, 12500000ublink or 12500000 (ublink).
+written as 12.5blink, 12500000ublink or 12500000 (ublink). An account of several keys is signed for with --dry-run and
+then blinkd keys musig, or sign and assemble below (docs/multisig.md).
 
 With several --node the transaction goes to the next when one is down. Nothing can happen twice: a transaction is its
 bytes, and they are the same each time.`,

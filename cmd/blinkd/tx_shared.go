@@ -17,8 +17,7 @@ const sharedValidFor = 55 * time.Minute
 // prepareShared refuses to submit for an account whose keys have not signed, and gives people time to do so.
 func (f *txFlags) prepareShared(sender crypto.KeyInfo) error {
 	if !f.dryRun {
-		return hint{fmt.Errorf("%s is held by several keys (%s of %s): it cannot be signed for here alone",
-			sender.Name, quorumOf(sender.Shared), f.env.keyNames().list(sender.Shared.Members, f.env.keyNames().short)),
+		return hint{fmt.Errorf("%s is held by several keys (%s): it cannot be signed for here alone", sender.Name, protection(sender, f.env.keyNames())),
 			"print the transaction with --dry-run; its keys then sign that file. --valid-for gives them up to 1h"}
 	}
 	if !f.cmd.Flags().Changed("valid-for") {
