@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"blink/crypto"
+	"blink/tx"
 )
 
 // The model's rewards keep every payment of all time as an item in a list, and add the items up anew for each claim. The
@@ -15,32 +16,27 @@ var whole = n(1_000_000_000_000_000_000) // a payment per unit of power or share
 // pay shares out fees and issuance at the head of a block that carries anything.
 func (m *model) pay() {
 	minted := m.mint()
-	m.issued.Add(m.issued, minted)
-	pot := new(big.Int).Add(m.fees, minted)
-	m.fees = new(big.Int)
-	m.unpaid.Add(m.unpaid, pot)
-	power := new(big.Int)
+	m.issued = plus(m.issued, minted)
+	pot := plus(m.fees, minted)
+	m.fees, m.unpaid = zero, plus(m.unpaid, pot)
+	power := int64(0)
 	for _, p := range m.told {
-		power.Add(power, big.NewInt(p))
+		power += p
 	}
-	m.payments = append(m.payments, pot.Div(pot.Mul(pot, whole), power))
+	m.payments = append(m.payments, part(pot, whole, big.NewInt(power)))
 }
 
-// mint is what the time since the last payment, at most a year, adds to the supply; m.owedParts is what did not make up a
+// mint is what the time since the last payment, at most a year, adds to the supply; owedParts is what did not make up a
 // whole ublink, in parts of one year.
 func (m *model) mint() *big.Int {
 	oneYear := 365 * 24 * time.Hour
 	elapsed := min(m.time.Sub(m.paidUntil), oneYear)
 	m.paidUntil = m.time
-	yearly := new(big.Int).Sub(m.issued, m.burned)
-	yearly.Div(yearly.Mul(yearly, n(uint64(m.params.Inflation))), n(10_000))
-	parts := yearly.Mul(yearly, big.NewInt(int64(elapsed)))
-	minted := new(big.Int)
-	minted.DivMod(parts.Add(parts, m.owedParts), big.NewInt(int64(oneYear)), m.owedParts)
-	if room := new(big.Int).Sub(n(1<<64-1), m.issued); minted.Cmp(room) > 0 {
-		minted = room
-	}
-	return minted
+	yearly := part(minus(m.issued, m.burned), n(uint64(m.params.Inflation)), n(10_000))
+	parts := plus(m.owedParts, yearly.Mul(yearly, big.NewInt(int64(elapsed))))
+	minted, rest := new(big.Int).QuoRem(parts, big.NewInt(int64(oneYear)), new(big.Int))
+	m.owedParts = rest
+	return least(minted, minus(n(1<<64-1), m.issued))
 }
 
 func sum(items []*big.Int) *big.Int {
@@ -53,37 +49,32 @@ func sum(items []*big.Int) *big.Int {
 
 // settle gives a member of the set what it earned by the payments since its last settlement.
 func (m *model) settle(op crypto.Address) {
+	v := m.validators[op]
 	power, member := m.told[op]
-	if !member {
+	if !member || v.paidFor == len(m.payments) {
 		return
 	}
-	v := m.validators[op]
-	earned := sum(m.payments[v.paidFor:])
-	earned.Div(earned.Mul(earned, big.NewInt(power)), whole)
+	earned := part(sum(m.payments[v.paidFor:]), big.NewInt(power), whole)
 	v.paidFor = len(m.payments)
-	commission := new(big.Int).Mul(earned, n(uint64(v.rate)))
-	commission.Div(commission, n(10_000))
-	shares := v.total()
-	if shares.Sign() == 0 {
-		commission = earned
+	if shares := v.total(); shares.Sign() == 0 {
+		v.purse = plus(v.purse, earned)
 	} else {
-		rest := new(big.Int).Sub(earned, commission)
-		v.earnings = append(v.earnings, rest.Div(rest.Mul(rest, whole), shares))
+		commission := part(earned, n(uint64(v.commission.Rate)), n(10_000))
+		v.purse = plus(v.purse, commission)
+		v.earnings = append(v.earnings, part(minus(earned, commission), whole, shares))
 	}
-	v.purse.Add(v.purse, commission)
 }
 
 // owed is what a delegation has earned and not been paid, as far as its validator is settled.
 func (v *modelValidator) owed(delegator crypto.Address) *big.Int {
 	held := v.shares[delegator]
 	if held == nil {
-		return new(big.Int)
+		return zero
 	}
-	x := sum(v.earnings[v.paid[delegator]:])
-	return x.Div(x.Mul(x, held), whole)
+	return part(sum(v.earnings[v.paid[delegator]:]), held, whole)
 }
 
-// payOut brings a delegation's reward to its holder; the delegation is about to change.
+// payOut brings a delegation's reward to where its holder wants it; with nothing there it only marks the beginning.
 func (m *model) payOut(op, delegator crypto.Address) {
 	m.settle(op)
 	v := m.validators[op]
@@ -93,7 +84,36 @@ func (m *model) payOut(op, delegator crypto.Address) {
 
 // take moves an amount of the unpaid rewards to its owner.
 func (m *model) take(owner crypto.Address, amount *big.Int) {
-	m.unpaid.Sub(m.unpaid, amount)
-	balance := m.account(owner).balance
-	balance.Add(balance, amount)
+	m.unpaid = minus(m.unpaid, amount)
+	to := m.account(owner).withdraw
+	if to == (crypto.Address{}) {
+		to = owner
+	}
+	m.credit(to, amount)
+}
+
+func (m *model) withdrawRewards(sender crypto.Address, x tx.WithdrawRewards) tx.Code {
+	if !x.All && m.validators[x.Validator] == nil {
+		return tx.UnknownValidator
+	}
+	any := false
+	for op, v := range m.validators {
+		if !x.All && op != x.Validator {
+			continue
+		}
+		if v.shares[sender] != nil {
+			any = true
+			m.payOut(op, sender)
+		}
+		if op == sender {
+			any = true
+			m.settle(op)
+			m.take(sender, v.purse)
+			v.purse = zero
+		}
+	}
+	if !any {
+		return tx.InsufficientDelegation
+	}
+	return tx.OK
 }

@@ -13,140 +13,128 @@ import (
 )
 
 // model is the dumb twin of the state machine: maps, big integers, whole lists walked and everything recomputed. It has
-// no running totals, no ranking, no queue and no overlay; a failed transaction is undone by a deep copy.
+// no running totals, no ranking, no queue, no index and no overlay; a failed transaction is undone by a deep copy. A
+// number is never changed in place, so that copies may share it.
 type model struct {
 	params     genesis.Params
+	version    uint64 // of the rules: what upgrades change
 	height     int64
 	time       time.Time
 	busy       int64
 	accounts   map[crypto.Address]*modelAccount
 	validators map[crypto.Address]*modelValidator
-	unbondings []modelUnbonding
-	fees       *big.Int
-	burned     *big.Int
-	issued     *big.Int
 	told       map[crypto.Address]int64 // what consensus was told
 
-	unpaid    *big.Int   // rewards
-	payments  []*big.Int // to one unit of power
+	unbondings    []modelUnbonding    // as created
+	redelegations []modelRedelegation // as created
+	proposals     []*modelProposal    // by id, from 1
+
+	issued, burned, fees *big.Int
+	deposits, unpaid     *big.Int
+
+	payments  []*big.Int // to one unit of power: model_rewards_test.go
 	paidUntil time.Time
 	owedParts *big.Int
+
+	tried int            // messages
+	rare  map[string]int // what came about at the head of blocks
 }
 
 type modelAccount struct {
-	balance *big.Int
-	nonce   uint64
-}
-
-type modelValidator struct {
-	key         [32]byte
-	status      Status
-	tokens      *big.Int
-	shares      map[crypto.Address]*big.Int
-	minSelf     *big.Int
-	jailedUntil time.Time
-	missed      []int64 // busy blocks
-	punished    []Evidence
-	rate        uint32
-
-	earnings []*big.Int             // of one share
-	paid     map[crypto.Address]int // how many of the earnings each delegator has had
-	paidFor  int                    // how many of the chain's payments are in earnings
-	purse    *big.Int
-}
-
-type modelUnbonding struct {
-	delegator, validator crypto.Address
-	amount               *big.Int
-	created              int64
-	at                   time.Time
-	atHeight             int64
+	balance  *big.Int
+	nonce    uint64
+	withdraw crypto.Address // where its rewards go; zero: to itself
 }
 
 func newModel(doc genesis.Document) *model {
-	m := &model{params: doc.Params, time: doc.GenesisTime, accounts: map[crypto.Address]*modelAccount{},
-		validators: map[crypto.Address]*modelValidator{}, fees: new(big.Int), burned: new(big.Int), told: map[crypto.Address]int64{},
-		issued: new(big.Int), unpaid: new(big.Int), paidUntil: doc.GenesisTime, owedParts: new(big.Int)}
+	m := &model{params: doc.Params, version: 1, time: doc.GenesisTime, paidUntil: doc.GenesisTime, owedParts: zero,
+		accounts: map[crypto.Address]*modelAccount{}, validators: map[crypto.Address]*modelValidator{}, told: map[crypto.Address]int64{},
+		issued: zero, burned: zero, fees: zero, deposits: zero, unpaid: zero, rare: map[string]int{}}
 	for _, a := range doc.Accounts {
-		m.issued.Add(m.issued, n(uint64(a.Balance)))
-		m.account(a.Address).balance.SetUint64(uint64(a.Balance))
+		m.issued = plus(m.issued, n(uint64(a.Balance)))
+		m.credit(a.Address, n(uint64(a.Balance)))
 	}
 	for _, v := range doc.Validators {
-		m.issued.Add(m.issued, n(uint64(v.SelfBond)))
-		m.found(v.Operator, [32]byte(v.ConsensusKey), n(uint64(v.SelfBond)), n(uint64(doc.Params.MinSelfBond)), v.Commission.Rate)
+		m.issued = plus(m.issued, n(uint64(v.SelfBond)))
+		m.found(v.Operator, n(uint64(v.SelfBond)), modelValidator{key: [32]byte(v.ConsensusKey), moniker: v.Moniker,
+			minSelf: n(uint64(doc.Params.MinSelfBond)), commission: v.Commission})
 	}
 	m.rotate()
 	return m
 }
 
+var zero = new(big.Int)
+
 func n(v uint64) *big.Int { return new(big.Int).SetUint64(v) }
 
-func (m *model) account(a crypto.Address) *modelAccount {
-	if m.accounts[a] == nil {
-		m.accounts[a] = &modelAccount{balance: new(big.Int)}
-	}
-	return m.accounts[a]
-}
+func plus(a, b *big.Int) *big.Int { return new(big.Int).Add(a, b) }
 
-func (m *model) found(op crypto.Address, key [32]byte, bond, minSelf *big.Int, rate uint32) {
-	m.validators[op] = &modelValidator{key: key, tokens: new(big.Int).Set(bond),
-		shares: map[crypto.Address]*big.Int{op: new(big.Int).Set(bond)}, minSelf: minSelf, rate: rate,
-		paid: map[crypto.Address]int{}, purse: new(big.Int)}
-}
+func minus(a, b *big.Int) *big.Int { return new(big.Int).Sub(a, b) }
 
-func (v *modelValidator) total() *big.Int {
-	sum := new(big.Int)
-	for _, s := range v.shares {
-		sum.Add(sum, s)
-	}
-	return sum
+// part is a*num/den rounded down.
+func part(a, num, den *big.Int) *big.Int {
+	x := new(big.Int).Mul(a, num)
+	return x.Quo(x, den)
 }
-
-func (v *modelValidator) value(shares *big.Int) *big.Int {
-	if shares == nil || shares.Sign() == 0 {
-		return new(big.Int)
-	}
-	x := new(big.Int).Mul(shares, v.tokens)
-	return x.Div(x, v.total())
-}
-
-func (v *modelValidator) power() int64 { return new(big.Int).Div(v.tokens, n(PowerUnit)).Int64() }
 
 // ceil is a*num/den rounded up.
 func ceil(a, num, den *big.Int) *big.Int {
 	x := new(big.Int).Mul(a, num)
 	x.Add(x, den)
 	x.Sub(x, big.NewInt(1))
-	return x.Div(x, den)
+	return x.Quo(x, den)
 }
 
-func (m *model) other(op crypto.Address) bool {
-	for a, v := range m.validators {
-		if a != op && v.status == Active && v.power() > 0 {
-			return true
-		}
+func least(a, b *big.Int) *big.Int {
+	if a.Cmp(b) < 0 {
+		return a
 	}
-	return false
+	return b
+}
+
+// bps is a part of a in 1/10000, rounded up.
+func bps(a *big.Int, rate uint32) *big.Int { return ceil(a, n(uint64(rate)), n(10_000)) }
+
+func (m *model) account(a crypto.Address) *modelAccount {
+	if m.accounts[a] == nil {
+		m.accounts[a] = &modelAccount{balance: zero}
+	}
+	return m.accounts[a]
+}
+
+func (m *model) credit(a crypto.Address, amount *big.Int) {
+	m.account(a).balance = plus(m.account(a).balance, amount)
+}
+
+func (m *model) spend(a crypto.Address, amount *big.Int) bool {
+	if m.account(a).balance.Cmp(amount) < 0 {
+		return false
+	}
+	m.account(a).balance = minus(m.account(a).balance, amount)
+	return true
 }
 
 func (m *model) byAddress(address [20]byte) (crypto.Address, *modelValidator) {
 	for op, v := range m.validators {
-		if consensusAddress(v.key) == address {
+		if v.address == address {
 			return op, v
 		}
 	}
 	return crypto.Address{}, nil
 }
 
+// apply runs a block, in the order of the rules.
 func (m *model) apply(b Block) []tx.Code {
 	m.height, m.time = b.Height, b.Time
-	if len(b.Txs)+len(b.Evidence) > 0 {
+	busy := len(b.Txs)+len(b.Evidence) > 0
+	if busy || len(m.duePlans()) > 0 {
 		m.pay()
 	}
+	m.applyPlans()
 	for _, e := range b.Evidence {
 		m.punish(e)
 	}
-	if len(b.Txs)+len(b.Evidence) > 0 {
+	if busy {
 		m.busy++
 		for _, v := range b.LastCommit {
 			if v.Absent {
@@ -154,16 +142,8 @@ func (m *model) apply(b Block) []tx.Code {
 			}
 		}
 	}
-	var rest []modelUnbonding
-	for _, u := range m.unbondings {
-		if !u.at.After(m.time) && u.atHeight <= m.height {
-			balance := m.account(u.delegator).balance
-			balance.Add(balance, u.amount)
-		} else {
-			rest = append(rest, u)
-		}
-	}
-	m.unbondings = rest
+	m.release()
+	m.endVoting()
 	codes := make([]tx.Code, len(b.Txs))
 	for i, in := range b.Txs {
 		if codes[i] = in.Refused; in.Refused == tx.OK {
@@ -174,62 +154,7 @@ func (m *model) apply(b Block) []tx.Code {
 	return codes
 }
 
-func (m *model) punish(e Evidence) {
-	op, v := m.byAddress(e.Address)
-	if v == nil || v.status == Tombstoned {
-		return
-	}
-	for _, p := range v.punished {
-		if p.Height == e.Height && p.Type == e.Type {
-			return
-		}
-	}
-	v.punished = append(v.punished, e)
-	rate, whole := n(uint64(m.params.SlashDoubleSign)), n(10_000)
-	due := ceil(new(big.Int).Mul(big.NewInt(e.Power), n(PowerUnit)), rate, whole)
-	for i := range m.unbondings {
-		if u := &m.unbondings[i]; u.validator == op && u.created >= e.Height-1 {
-			cut := ceil(u.amount, rate, whole)
-			u.amount = new(big.Int).Sub(u.amount, cut)
-			m.burned.Add(m.burned, cut)
-			due.Sub(due, cut)
-		}
-	}
-	if due.Sign() > 0 {
-		m.burn(v, due)
-	}
-	if v.status != Active || m.other(op) {
-		v.status = Tombstoned
-	}
-}
-
-func (m *model) burn(v *modelValidator, cut *big.Int) {
-	if cut.Cmp(v.tokens) > 0 {
-		cut = new(big.Int).Set(v.tokens)
-	}
-	v.tokens.Sub(v.tokens, cut)
-	m.burned.Add(m.burned, cut)
-}
-
-func (m *model) miss(address [20]byte) {
-	op, v := m.byAddress(address)
-	if v == nil || v.status != Active {
-		return
-	}
-	v.missed = append(v.missed, m.busy)
-	recent := int64(0)
-	for _, b := range v.missed {
-		if b > m.busy-m.params.DowntimeWindowBlocks {
-			recent++
-		}
-	}
-	if recent > m.params.DowntimeMaxMissed && m.other(op) {
-		m.burn(v, ceil(v.tokens, n(uint64(m.params.SlashDowntime)), n(10_000)))
-		v.status = Jailed
-		v.jailedUntil = m.time.Add(time.Duration(m.params.JailSeconds) * time.Second)
-	}
-}
-
+// rotate elects the set anew and settles those whose power consensus will be told of.
 func (m *model) rotate() {
 	var ranked []crypto.Address
 	for op, v := range m.validators {
@@ -263,23 +188,25 @@ func (m *model) rotate() {
 	}
 	for op, v := range m.validators {
 		_, in := told[op]
-		if _, was := m.told[op]; in && !was {
-			v.paidFor = len(m.payments)
+		_, was := m.told[op]
+		if in && !was {
+			v.paidFor, v.missed = len(m.payments), nil
 		}
-		if in && v.status == Inactive {
-			v.status, v.missed = Active, nil
-		} else if !in && v.status == Active {
+		if in {
+			v.status = Active
+		} else if v.status == Active {
 			v.status = Inactive
 		}
 	}
 	m.told = told
 }
 
+// run executes a transaction.
 func (m *model) run(b tx.Body) tx.Code {
 	if m.time.After(time.Unix(b.ValidUntil, 0)) {
 		return tx.Expired
 	}
-	if time.Unix(b.ValidUntil, 0).After(m.time.Add(time.Hour)) {
+	if b.ValidUntil > m.time.Unix()+3600 {
 		return tx.ValidUntilTooFar
 	}
 	a := m.account(b.Sender)
@@ -290,15 +217,16 @@ func (m *model) run(b tx.Body) tx.Code {
 		return tx.NonceTooHigh
 	case b.Fee < m.params.MinFee:
 		return tx.FeeTooLow
-	case a.balance.Cmp(n(uint64(b.Fee))) < 0:
+	case !m.spend(b.Sender, n(uint64(b.Fee))):
 		return tx.InsufficientBalance
 	}
 	a.nonce++
-	a.balance.Sub(a.balance, n(uint64(b.Fee)))
-	m.fees.Add(m.fees, n(uint64(b.Fee)))
+	m.fees = plus(m.fees, n(uint64(b.Fee)))
 	before := m.copy()
 	for _, msg := range b.Msgs {
+		m.tried++
 		if code := m.msg(b.Sender, msg); code != tx.OK {
+			before.tried = m.tried
 			*m = *before
 			return code
 		}
@@ -308,31 +236,26 @@ func (m *model) run(b tx.Body) tx.Code {
 
 func (m *model) copy() *model {
 	c := *m
-	c.unpaid = new(big.Int).Set(m.unpaid)
-	c.accounts, c.validators = map[crypto.Address]*modelAccount{}, map[crypto.Address]*modelValidator{}
+	c.accounts, c.validators = make(map[crypto.Address]*modelAccount), make(map[crypto.Address]*modelValidator)
 	for k, a := range m.accounts {
-		c.accounts[k] = &modelAccount{new(big.Int).Set(a.balance), a.nonce}
+		x := *a
+		c.accounts[k] = &x
 	}
 	for k, v := range m.validators {
-		w := *v
-		w.tokens, w.shares = new(big.Int).Set(v.tokens), map[crypto.Address]*big.Int{}
-		for d, s := range v.shares {
-			w.shares[d] = new(big.Int).Set(s)
+		x := *v
+		x.shares, x.paid = maps.Clone(v.shares), maps.Clone(v.paid)
+		c.validators[k] = &x
+	}
+	c.unbondings, c.redelegations = slices.Clone(m.unbondings), slices.Clone(m.redelegations)
+	c.proposals = slices.Clone(m.proposals)
+	for i, p := range m.proposals {
+		if p.status == modelVoting {
+			x := *p
+			x.votes = maps.Clone(p.votes)
+			c.proposals[i] = &x
 		}
-		w.paid, w.purse = maps.Clone(v.paid), new(big.Int).Set(v.purse)
-		c.validators[k] = &w
 	}
-	c.unbondings = slices.Clone(m.unbondings)
 	return &c
-}
-
-func (m *model) spend(a crypto.Address, amount *big.Int) bool {
-	balance := m.account(a).balance
-	if balance.Cmp(amount) < 0 {
-		return false
-	}
-	balance.Sub(balance, amount)
-	return true
 }
 
 func (m *model) msg(sender crypto.Address, msg tx.Msg) tx.Code {
@@ -341,138 +264,31 @@ func (m *model) msg(sender crypto.Address, msg tx.Msg) tx.Code {
 		if !m.spend(sender, n(uint64(x.Amount))) {
 			return tx.InsufficientBalance
 		}
-		to := m.account(x.To).balance
-		to.Add(to, n(uint64(x.Amount)))
+		m.credit(x.To, n(uint64(x.Amount)))
 		return tx.OK
 	case tx.CreateValidator:
 		return m.createValidator(sender, x)
+	case tx.EditValidator:
+		return m.editValidator(sender, x)
 	case tx.Delegate:
 		return m.delegate(sender, x)
 	case tx.Undelegate:
 		return m.undelegate(sender, x)
-	}
-	return m.unjail(sender)
-}
-
-func (m *model) createValidator(sender crypto.Address, x tx.CreateValidator) tx.Code {
-	if m.validators[sender] != nil {
-		return tx.ValidatorExists
-	}
-	for _, v := range m.validators {
-		if bytes.Equal(v.key[:], x.ConsensusKey.Key) {
-			return tx.ConsensusKeyInUse
-		}
-	}
-	minSelf := max(x.MinSelfBond, m.params.MinSelfBond)
-	if x.SelfBond < minSelf {
-		return tx.SelfBondTooLow
-	}
-	if !m.spend(sender, n(uint64(x.SelfBond))) {
-		return tx.InsufficientBalance
-	}
-	m.found(sender, [32]byte(x.ConsensusKey.Key), n(uint64(x.SelfBond)), n(uint64(minSelf)), x.Commission.Rate)
-	return tx.OK
-}
-
-func (m *model) delegate(sender crypto.Address, x tx.Delegate) tx.Code {
-	v := m.validators[x.Validator]
-	if v == nil {
-		return tx.UnknownValidator
-	}
-	if v.status == Tombstoned {
-		return tx.Tombstoned
-	}
-	amount := n(uint64(x.Amount))
-	shares, total := new(big.Int).Set(amount), v.total()
-	if total.Sign() > 0 {
-		if v.tokens.Sign() == 0 {
-			return tx.AmountOverflow
-		}
-		shares.Mul(amount, total)
-		shares.Div(shares, v.tokens)
-	}
-	if !new(big.Int).Add(total, shares).IsUint64() {
-		return tx.AmountOverflow
-	}
-	if shares.Sign() == 0 {
-		return tx.InvalidField
-	}
-	if !m.spend(sender, amount) {
-		return tx.InsufficientBalance
-	}
-	m.payOut(x.Validator, sender)
-	v.tokens.Add(v.tokens, amount)
-	if v.shares[sender] == nil {
-		v.shares[sender] = new(big.Int)
-	}
-	v.shares[sender].Add(v.shares[sender], shares)
-	return tx.OK
-}
-
-func (m *model) undelegate(sender crypto.Address, x tx.Undelegate) tx.Code {
-	v := m.validators[x.Validator]
-	if v == nil {
-		return tx.UnknownValidator
-	}
-	held := v.shares[sender]
-	worth := v.value(held)
-	if held == nil || worth.Cmp(n(uint64(x.Amount))) < 0 {
-		return tx.InsufficientDelegation
-	}
-	amount, shares := worth, new(big.Int).Set(held)
-	if !x.All {
-		amount = n(uint64(x.Amount))
-		shares = ceil(amount, v.total(), v.tokens)
-	}
-	wasActive, wasOut := v.status == Active, v.status == Jailed || v.status == Tombstoned
-	m.payOut(x.Validator, sender)
-	v.tokens.Sub(v.tokens, amount)
-	if held.Sub(held, shares); held.Sign() == 0 {
-		delete(v.shares, sender)
-		delete(v.paid, sender)
-	}
-	exits := sender == x.Validator && !wasOut && v.value(v.shares[sender]).Cmp(v.minSelf) < 0
-	if wasActive && (exits || v.power() == 0) && !m.other(x.Validator) {
-		return tx.LastValidator
-	}
-	if exits {
-		v.status, v.jailedUntil = Jailed, m.time
-	}
-	if amount.Sign() == 0 {
+	case tx.Redelegate:
+		return m.redelegate(sender, x)
+	case tx.CancelUnbonding:
+		return m.cancelUnbonding(sender, x)
+	case tx.Unjail:
+		return m.unjail(sender)
+	case tx.WithdrawRewards:
+		return m.withdrawRewards(sender, x)
+	case tx.SetWithdrawAddress:
+		m.account(sender).withdraw = x.Address
 		return tx.OK
+	case tx.SubmitProposal:
+		return m.submit(sender, x)
+	case tx.Vote:
+		return m.vote(sender, x)
 	}
-	entries := 0
-	for i, u := range m.unbondings {
-		if u.delegator == sender && u.validator == x.Validator {
-			if u.created == m.height {
-				m.unbondings[i].amount = new(big.Int).Add(u.amount, amount)
-				return tx.OK
-			}
-			entries++
-		}
-	}
-	if entries >= MaxUnbondings {
-		return tx.TooManyUnbondings
-	}
-	m.unbondings = append(m.unbondings, modelUnbonding{sender, x.Validator, amount, m.height,
-		m.time.Add(time.Duration(m.params.UnbondingSeconds) * time.Second), m.height + m.params.UnbondingBlocks})
-	return tx.OK
-}
-
-func (m *model) unjail(sender crypto.Address) tx.Code {
-	v := m.validators[sender]
-	switch {
-	case v == nil:
-		return tx.NotAValidator
-	case v.status == Tombstoned:
-		return tx.Tombstoned
-	case v.status != Jailed:
-		return tx.NotJailed
-	case m.time.Before(v.jailedUntil):
-		return tx.JailedTooEarly
-	case v.value(v.shares[sender]).Cmp(v.minSelf) < 0:
-		return tx.SelfBondTooLow
-	}
-	v.status = Inactive
-	return tx.OK
+	panic("the model does not know " + msg.Type())
 }

@@ -1,0 +1,5 @@
+//go:build race
+
+package app
+
+const raceDetector = true // ten times as slow: tests do less
