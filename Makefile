@@ -94,3 +94,7 @@ check-byzantine:
 	$(STATICCHECK) -tags byzantine ./node ./cmd/blinkd
 
 test: check-byzantine
+
+.PHONY: mutate
+mutate: ## Make small faults in the economics of app, one at a time, and count those that its tests notice
+	$(GO) run ./.ci/mutate

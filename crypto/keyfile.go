@@ -14,22 +14,24 @@ import (
 
 const (
 	keyFileType    = "blink account key"
+	sharedFileType = "blink shared account"
 	keyFileVersion = 1
-	maxKeyFile     = 16 << 10 // bytes; a key file has under 1 KiB
+	maxKeyFile     = 16 << 10 // bytes; a key file has under 1 KiB, a shared account of 16 keys under 2
 	maxWorkFactor  = 20       // log2; more would take 1 GiB and several seconds, so the file is not ours
 )
 
 // ErrWrongPassphrase says that a key file does not open with the passphrase given.
 var ErrWrongPassphrase = errors.New("wrong passphrase")
 
-// keyFile is what stands in a key file: exactly one of Encrypted and InsecurePrivateKey. The address stands in the
-// clear, so that keys can be listed without their passphrases.
+// keyFile is what stands in a key file: exactly one of Encrypted and InsecurePrivateKey, or in that of a shared account
+// Shared alone. The address stands in the clear, so that keys can be listed without their passphrases.
 type keyFile struct {
 	Type               string  `json:"type"`
 	Version            int     `json:"version"`
 	Address            Address `json:"address"`
 	Encrypted          []byte  `json:"encrypted,omitempty"`            // age file (scrypt), in base64, of a keySecret
 	InsecurePrivateKey string  `json:"insecure_private_key,omitempty"` // hex, without any protection
+	Shared             *Shared `json:"shared,omitempty"`
 }
 
 // keySecret is what is encrypted.
@@ -94,6 +96,9 @@ func sealKey(key PrivateKey, passphrase []byte, workFactor int) (keyFile, error)
 // open returns the key of a file; it asks for the passphrase only when one is needed. The key must be that of the
 // address in the clear: who swaps files in the folder must not be able to swap accounts unseen.
 func (f keyFile) open(passphrase func() ([]byte, error)) (PrivateKey, error) {
+	if f.Shared != nil {
+		return PrivateKey{}, ErrShared
+	}
 	digits := f.InsecurePrivateKey
 	if f.Encrypted != nil {
 		phrase, err := passphrase()
@@ -180,7 +185,7 @@ func parseKeyFile(data []byte) (keyFile, error) {
 	if err := json.Unmarshal(data, &head); err != nil {
 		return keyFile{}, fmt.Errorf("is damaged or no key file: %w", err)
 	}
-	if head.Type != keyFileType {
+	if head.Type != keyFileType && head.Type != sharedFileType {
 		return keyFile{}, fmt.Errorf("is no key file: type must be %q, was %q", keyFileType, shorten(head.Type))
 	}
 	if head.Version != keyFileVersion {
@@ -193,10 +198,32 @@ func parseKeyFile(data []byte) (keyFile, error) {
 	if file.Address.IsZero() {
 		return keyFile{}, errors.New("is damaged: address is missing")
 	}
-	if (file.Encrypted == nil) == (file.InsecurePrivateKey == "") {
-		return keyFile{}, errors.New("must have either encrypted or insecure_private_key")
+	if err := file.checkContent(); err != nil {
+		return keyFile{}, err
 	}
 	return file, nil
+}
+
+// checkContent checks that the file holds what its type says. The address of a shared account must be that of its
+// members: coins must not go to another because somebody changed the file.
+func (f keyFile) checkContent() error {
+	if f.Type == keyFileType {
+		if f.Shared != nil || (f.Encrypted == nil) == (f.InsecurePrivateKey == "") {
+			return errors.New("must have either encrypted or insecure_private_key")
+		}
+		return nil
+	}
+	if f.Shared == nil || f.Encrypted != nil || f.InsecurePrivateKey != "" {
+		return errors.New("must have shared, and no key")
+	}
+	address, err := f.Shared.Address()
+	if err != nil {
+		return fmt.Errorf("is damaged: shared: %w", err)
+	}
+	if address != f.Address {
+		return fmt.Errorf("says address %s, but its members make %s", f.Address, address)
+	}
+	return nil
 }
 
 // decodeStrict refuses unknown fields and anything after the value.

@@ -29,7 +29,8 @@ type Keyring struct {
 type KeyInfo struct {
 	Name      string  `json:"name"`
 	Address   Address `json:"address"`
-	Encrypted bool    `json:"encrypted"` // false: whoever can read the file has the key
+	Encrypted bool    `json:"encrypted"`        // false: whoever can read the file has the key, unless it is shared
+	Shared    *Shared `json:"shared,omitempty"` // of an account without a private key of its own, else nil
 }
 
 // OpenKeyring returns the keyring in dir, which comes into being with its first key. It fails when dir is no folder.
@@ -55,18 +56,34 @@ func (r *Keyring) Create(name string, key PrivateKey, passphrase []byte) error {
 	if err := CheckKeyName(name); err != nil {
 		return err
 	}
-	path := r.path(name)
-	if _, err := os.Lstat(path); err == nil { // before a second of scrypt; writeNew has the last word
+	if _, err := os.Lstat(r.path(name)); err == nil { // before a second of scrypt; writeNew has the last word
 		return fmt.Errorf("key %q: %w", name, fs.ErrExist)
 	}
 	file, err := sealKey(key, passphrase, r.workFactor)
 	if err != nil {
 		return fmt.Errorf("key %q: %w", name, err)
 	}
+	return r.write(name, file)
+}
+
+// CreateShared stores, under a new name, an account that several keys hold together. It refuses as Create does.
+func (r *Keyring) CreateShared(name string, shared Shared) (KeyInfo, error) {
+	if err := CheckKeyName(name); err != nil {
+		return KeyInfo{}, err
+	}
+	address, err := shared.Address()
+	if err != nil {
+		return KeyInfo{}, fmt.Errorf("key %q: %w", name, err)
+	}
+	file := keyFile{Type: sharedFileType, Version: keyFileVersion, Address: address, Shared: &shared}
+	return file.info(name), r.write(name, file)
+}
+
+func (r *Keyring) write(name string, file keyFile) error {
 	if err := os.MkdirAll(r.dir, 0o700); err != nil {
 		return fmt.Errorf("keyring: %w", err)
 	}
-	if err := writeNew(path, file.encode()); errors.Is(err, fs.ErrExist) {
+	if err := writeNew(r.path(name), file.encode()); errors.Is(err, fs.ErrExist) {
 		return fmt.Errorf("key %q: %w", name, fs.ErrExist)
 	} else if err != nil {
 		return fmt.Errorf("key %q: %w", name, err)
@@ -105,11 +122,15 @@ func (r *Keyring) Info(name string) (KeyInfo, error) {
 	if err != nil {
 		return KeyInfo{}, err
 	}
-	return KeyInfo{Name: name, Address: file.Address, Encrypted: file.Encrypted != nil}, nil
+	return file.info(name), nil
+}
+
+func (f keyFile) info(name string) KeyInfo {
+	return KeyInfo{Name: name, Address: f.Address, Encrypted: f.Encrypted != nil, Shared: f.Shared}
 }
 
 // Load returns the key of a name. When it is encrypted, passphrase is called once and its error returned as it is.
-// Errors are fs.ErrNotExist, ErrWrongPassphrase, or say what is wrong with the file.
+// Errors are fs.ErrNotExist, ErrWrongPassphrase, ErrShared, or say what is wrong with the file.
 func (r *Keyring) Load(name string, passphrase func(name string) ([]byte, error)) (PrivateKey, error) {
 	file, err := r.read(name)
 	if err != nil {

@@ -49,7 +49,7 @@ func TestKeyring(t *testing.T) {
 		t.Fatal(err)
 	}
 	infos, err := ring.List()
-	want := []KeyInfo{{"bob.2-x_y", testKey(t, 2).Address(), true}, {"zoe", testKey(t, 1).Address(), false}}
+	want := []KeyInfo{{Name: "bob.2-x_y", Address: testKey(t, 2).Address(), Encrypted: true}, {Name: "zoe", Address: testKey(t, 1).Address()}}
 	if err != nil || !slices.Equal(infos, want) {
 		t.Errorf("the list is %v, %v; want %v", infos, err, want)
 	}

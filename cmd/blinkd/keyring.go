@@ -94,6 +94,8 @@ func (env *environment) explainKeyError(name string, err error) error {
 			"blinkd keys list shows the names; --keyring names another folder"}
 	case errors.Is(err, crypto.ErrWrongPassphrase):
 		return hint{err, "the key can be imported again under another name from its mnemonic"}
+	case errors.Is(err, crypto.ErrShared):
+		return hint{err, "its keys sign what blinkd tx ... " + name + " ... --dry-run prints; blinkd keys show " + name + " lists them"}
 	}
 	return err
 }

@@ -14,7 +14,8 @@ import (
 
 func newKeysCmd(env *environment) *cobra.Command {
 	cmd := &cobra.Command{Use: "keys", Short: "Create, import, list, show and export account keys"}
-	cmd.AddCommand(newKeysNewCmd(env), newKeysImportCmd(env), newKeysListCmd(env), newKeysShowCmd(env), newKeysExportCmd(env))
+	cmd.AddCommand(newKeysNewCmd(env), newKeysImportCmd(env), newKeysListCmd(env), newKeysShowCmd(env), newKeysExportCmd(env),
+		newKeysMusigCmd(env), newKeysMultisigCmd(env))
 	return cmd
 }
 
@@ -54,7 +55,7 @@ func newKeysNewCmd(env *environment) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if err := env.print(func(w io.Writer) { printKey(w, info) }, createdKey{info, mnemonic}); err != nil {
+			if err := env.print(func(w io.Writer) { printKey(w, info, nil) }, createdKey{info, mnemonic}); err != nil {
 				return err
 			}
 			if env.output == "text" {
@@ -96,7 +97,7 @@ func newKeysImportCmd(env *environment) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return env.print(func(w io.Writer) { printKey(w, info) }, createdKey{KeyInfo: info})
+			return env.print(func(w io.Writer) { printKey(w, info, nil) }, createdKey{KeyInfo: info})
 		},
 	}
 	flags.register(cmd)
@@ -127,9 +128,10 @@ func newKeysListCmd(env *environment) *cobra.Command {
 			}
 			infos, problem := ring.List() // show what can be read, then complain
 			err = env.print(func(w io.Writer) {
+				names := namesOf(infos)
 				var rows [][]string
 				for _, info := range infos {
-					rows = append(rows, []string{info.Name, info.Address.String(), protection(info)})
+					rows = append(rows, []string{info.Name, info.Address.String(), protection(info, names)})
 				}
 				table(w, []string{"NAME", "ADDRESS", "PROTECTION"}, rows)
 			}, append([]crypto.KeyInfo{}, infos...)) // [] rather than null
@@ -150,13 +152,10 @@ func newKeysShowCmd(env *environment) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return env.print(func(w io.Writer) {
-				if addressOnly {
-					fmt.Fprintln(w, info.Address)
-					return
-				}
-				printKey(w, info)
-			}, info)
+			if addressOnly {
+				return env.print(func(w io.Writer) { fmt.Fprintln(w, info.Address) }, info)
+			}
+			return env.printKeyInfo(info)
 		},
 	}
 	cmd.Flags().BoolVar(&addressOnly, "address", false, "print the address alone")
@@ -192,12 +191,31 @@ func newKeysExportCmd(env *environment) *cobra.Command {
 	return cmd
 }
 
-func printKey(w io.Writer, info crypto.KeyInfo) {
-	fmt.Fprintf(w, "name        %s\naddress     %s\nprotection  %s\n", info.Name, info.Address, protection(info))
+// printKeyInfo prints what the keyring has under a name; the keys of a shared account by their names.
+func (env *environment) printKeyInfo(info crypto.KeyInfo) error {
+	return env.print(func(w io.Writer) {
+		if info.Shared == nil {
+			printKey(w, info, nil)
+			return
+		}
+		names := env.keyNames()
+		printKey(w, info, names)
+		for _, member := range info.Shared.Members {
+			fmt.Fprintf(w, "key         %s  %s\n", member, names[member])
+		}
+	}, info)
 }
 
-func protection(info crypto.KeyInfo) string {
-	if info.Encrypted {
+func printKey(w io.Writer, info crypto.KeyInfo, names keyNames) {
+	fmt.Fprintf(w, "name        %s\naddress     %s\nprotection  %s\n", info.Name, info.Address, protection(info, names))
+}
+
+// protection says what it takes to spend, besides this keyring.
+func protection(info crypto.KeyInfo, names keyNames) string {
+	switch {
+	case info.Shared != nil:
+		return quorumOf(info.Shared) + " of " + names.list(info.Shared.Members, names.short)
+	case info.Encrypted:
 		return "passphrase"
 	}
 	return "none"

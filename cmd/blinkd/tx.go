@@ -21,7 +21,8 @@ func newTxCmd(env *environment) *cobra.Command {
 		Long: `Sign and submit a transaction, and wait until it is final: in a block that can never be undone.
 
 FROM is the name of a key in the keyring (blinkd keys list); other accounts are given by name or address. Amounts are
-written as 12.5blink, 12500000ublink or 12500000 (ublink).
+written as 12.5blink, 12500000ublink or 12500000 (ublink). An account of several keys is signed for with --dry-run and
+then blinkd keys musig, or sign and assemble below (docs/multisig.md).
 
 With several --node the transaction goes to the next when one is down. Nothing can happen twice: a transaction is its
 bytes, and they are the same each time.`,
@@ -32,6 +33,7 @@ bytes, and they are the same each time.`,
 		newTxWithdrawRewardsCmd(env), newTxSetWithdrawAddressCmd(env),
 		newTxCreateValidatorCmd(env), newTxEditValidatorCmd(env), newTxUnjailCmd(env),
 		newTxSubmitProposalCmd(env), newTxVoteCmd(env),
+		newTxSignCmd(env), newTxAssembleCmd(env),
 	)
 	return cmd
 }
@@ -58,11 +60,11 @@ func addTxFlags(env *environment, cmd *cobra.Command) *txFlags {
 	flags.StringVar(&f.memo, "memo", "", fmt.Sprintf("`TEXT` that goes with the transaction, public, at most %d bytes", tx.MaxMemoBytes))
 	flags.Uint64Var(&f.nonce, "nonce", 0, "`NUMBER` of the transaction among those of FROM (default: asked of the node)")
 	flags.StringVar(&f.chainID, "chain-id", "", "`ID` of the chain (default: asked of the node)")
-	flags.DurationVar(&f.validFor, "valid-for", 2*time.Minute, "`TIME` after which the transaction expires if it is in no block, at most 1h")
+	flags.DurationVar(&f.validFor, "valid-for", 2*time.Minute, "`TIME` after which the transaction expires if it is in no block, at most 1h\n(a shared account: 55m)")
 	flags.DurationVar(&f.timeout, "timeout", 30*time.Second, "`TIME` to wait until it is final")
 	flags.BoolVar(&f.wait, "wait", true, "wait until it is final")
 	flags.BoolVar(&f.noWait, "no-wait", false, "return as soon as a node has accepted it")
-	flags.BoolVar(&f.dryRun, "dry-run", false, "submit nothing: print the signed transaction as JSON, for\n  curl --json @- NODE/v1/txs?wait=final")
+	flags.BoolVar(&f.dryRun, "dry-run", false, "submit nothing: print the signed transaction as JSON, for\n  curl --json @- NODE/v1/txs?wait=final\n(a shared account: the unsigned body, for its keys to sign)")
 	cmd.MarkFlagsMutuallyExclusive("wait", "no-wait")
 	return f
 }
@@ -72,6 +74,11 @@ func (f *txFlags) run(from string, msg tx.Msg) error {
 	sender, err := f.env.keyInfo(from)
 	if err != nil {
 		return err
+	}
+	if sender.Shared != nil {
+		if err := f.prepareShared(sender); err != nil {
+			return err
+		}
 	}
 	c, err := f.env.connect()
 	if err != nil {
@@ -84,6 +91,9 @@ func (f *txFlags) run(from string, msg tx.Msg) error {
 	}
 	if _, err := body.Encode(); err != nil {
 		return f.env.explain(err) // before a passphrase is asked for
+	}
+	if sender.Shared != nil {
+		return f.printUnsigned(sender, body)
 	}
 	key, err := f.env.loadKey(from)
 	if err != nil {
