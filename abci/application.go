@@ -77,7 +77,8 @@ type block struct {
 }
 
 // New returns the application on top of an open store. It refuses a store that
-// belongs to another genesis with a *GenesisMismatch.
+// belongs to another genesis with a *GenesisMismatch, and for an empty store a
+// genesis that no chain can start from.
 func New(c Config) (*Application, error) {
 	if c.Observer == nil {
 		c.Observer = deaf{}
@@ -98,6 +99,9 @@ func New(c Config) (*Application, error) {
 		verified: newMemory(c.CacheTxs, c.CacheBytes),
 	}
 	if c.Store.Height() == 0 {
+		if err := app.CheckGenesis(c.Genesis); err != nil {
+			return nil, err
+		}
 		a.origin, _ = a.genesisState()
 		a.origin.Changes(func(_, _ []byte) bool { return true }) // sorts it: from here on reading writes nothing
 		a.check.reset(a.origin, time.Now(), nil)

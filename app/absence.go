@@ -76,14 +76,17 @@ func (s *state) countMiss(op crypto.Address, n uint64) uint64 {
 		m.count -= s.forgetMisses(op, m.first, n-window+1)
 		m.first = n - window + 1
 	}
+	s.setMissed(op, n)
+	m.count++
+	s.o.Set(missesKey(op), m.encode())
+	return m.count
+}
+
+func (s *state) setMissed(op crypto.Address, n uint64) {
 	chunk := make([]byte, missChunk/8)
 	copy(chunk, s.o.Get(missChunkKey(op, n/missChunk)))
 	chunk[n%missChunk/8] |= 1 << (n % 8)
 	s.o.Set(missChunkKey(op, n/missChunk), chunk)
-
-	m.count++
-	s.o.Set(missesKey(op), m.encode())
-	return m.count
 }
 
 // forgetMisses counts the misses in the busy blocks [from, to) and deletes chunks that end before to.

@@ -11,6 +11,7 @@
 package app
 
 import (
+	"fmt"
 	"time"
 
 	"blink/coin"
@@ -61,6 +62,16 @@ const (
 	DuplicateVote     EvidenceType = 1
 	LightClientAttack EvidenceType = 2
 )
+
+var evidenceNames = [...]string{Downtime: "downtime", DuplicateVote: "duplicate_vote", LightClientAttack: "light_client_attack"}
+
+// String is the stable name, in lower case.
+func (t EvidenceType) String() string {
+	if int(t) < len(evidenceNames) {
+		return evidenceNames[t]
+	}
+	return fmt.Sprintf("evidence_type_%d", uint8(t))
+}
 
 // Evidence is proven misbehaviour of a validator.
 type Evidence struct {

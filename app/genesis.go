@@ -7,14 +7,18 @@ import (
 	"blink/store"
 )
 
-// InitChain writes the state of a valid genesis document into the empty state o and returns the first validator set,
-// by operator ascending. A validator's self bond comes on top of its operator's account. It panics on a document that
-// breaks what Document.Validate checks: a chain cannot start from it (halt).
+// InitChain writes the state of a genesis document into the empty state o and returns the first validator set, by
+// operator ascending. A validator's self bond comes on top of its operator's account. It panics on a document that
+// breaks what CheckGenesis checks: a chain cannot start from it (halt).
 func InitChain(o *store.Overlay, doc genesis.Document) []ValidatorUpdate {
 	o.Set([]byte{prefixChainID}, []byte(doc.ChainID))
 	o.Set([]byte{prefixParams}, encodeParams(doc.Params))
 	s := open(o, doc.FirstHeight()-1, doc.GenesisTime)
-
+	if doc.State != nil {
+		updates := s.restore(doc.State)
+		s.assertInvariants()
+		return updates
+	}
 	for _, a := range doc.Accounts {
 		if a.Balance > 0 {
 			s.issue(a.Balance)

@@ -28,6 +28,9 @@ type Document struct {
 	Params        Params      `json:"params"`
 	Accounts      []Account   `json:"accounts"`
 	Validators    []Validator `json:"validators"`
+	// State is what another chain ended with, for this one to go on from; then there are no accounts and validators
+	// besides. Left out: a chain of its own.
+	State *State `json:"state,omitempty"`
 }
 
 // MaxInitialHeight is the largest whole number up to which JSON readers of every language count exactly.
@@ -51,8 +54,12 @@ type Validator struct {
 	Commission   tx.Commission  `json:"commission"`
 }
 
-// Supply is all the money there is: balances and self bonds. It is false when the sum does not fit 64 bits.
+// Supply is all the money there is: balances and self bonds, or what the state says was issued and not burned. It is
+// false when the sum does not fit 64 bits.
 func (d Document) Supply() (coin.Amount, bool) {
+	if d.State != nil {
+		return d.State.Issued.Sub(d.State.Burned)
+	}
 	total, ok := coin.Amount(0), true
 	for _, a := range d.Accounts {
 		if total, ok = total.Add(a.Balance); !ok {
@@ -111,6 +118,9 @@ func (d Document) Encode() []byte {
 func (d Document) canonical() Document {
 	if d.InitialHeight == 1 {
 		d.InitialHeight = 0
+	}
+	if d.State != nil {
+		d.Accounts, d.Validators = []Account{}, []Validator{}
 	}
 	return d
 }

@@ -38,7 +38,7 @@ func (p *problems) check(parent string, err error) {
 }
 
 // within adds a bound of a number.
-func within[N int64 | uint32](p *problems, field string, v, low, high N) {
+func within[N int64 | uint32 | uint64](p *problems, field string, v, low, high N) {
 	if v < low || v > high {
 		p.add(field, "must be %d to %d, was %d", low, high, v)
 	}
@@ -53,6 +53,10 @@ func (d Document) Validate() error {
 	}
 	within(&p, "initial_height", d.InitialHeight, 0, MaxInitialHeight)
 	p = append(p, d.Params.problems("params.")...)
+	if d.State != nil {
+		d.checkState(&p)
+		return errors.Join(p...)
+	}
 	d.checkAccounts(&p)
 	d.checkValidators(&p)
 	if supply, fits := d.Supply(); !fits {

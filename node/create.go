@@ -45,14 +45,8 @@ func NodeID(key ed25519.PrivateKey) string {
 // InitHome makes a home. It refuses one that exists (ErrHomeExists) or that
 // was begun (ErrHomePartial).
 func InitHome(home Home, spec HomeSpec) error {
-	state, err := home.State()
-	switch {
-	case err != nil:
+	if err := home.mustBeNew(); err != nil {
 		return err
-	case state == HomeComplete:
-		return fmt.Errorf("%s: %w", home.Dir, ErrHomeExists)
-	case state == HomePartial:
-		return fmt.Errorf("%s: %w", home.Dir, ErrHomePartial)
 	}
 	if err := WriteHome(home, spec); err != nil {
 		return err

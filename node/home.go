@@ -104,4 +104,18 @@ func (h Home) check() error {
 	return nil
 }
 
+// mustBeNew refuses a home that exists or was begun.
+func (h Home) mustBeNew() error {
+	state, err := h.State()
+	switch {
+	case err != nil:
+		return err
+	case state == HomeComplete:
+		return fmt.Errorf("%s: %w", h.Dir, ErrHomeExists)
+	case state == HomePartial:
+		return fmt.Errorf("%s: %w", h.Dir, ErrHomePartial)
+	}
+	return nil
+}
+
 func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

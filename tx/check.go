@@ -26,6 +26,12 @@ func CheckChainID(id string) error { return checkChainID("chain_id", id).asError
 // (see isControl). The error is a *Refusal.
 func CheckMoniker(moniker string) error { return checkMoniker("moniker", moniker).asError() }
 
+// CheckDetails says whether a validator may have this description: up to MaxDetailsBytes, as CheckMoniker else. The error
+// is a *Refusal.
+func CheckDetails(details string) error {
+	return checkLabel("details", details, 0, MaxDetailsBytes).asError()
+}
+
 func checkChainID(field, id string) *Refusal {
 	if id == "" || len(id) > MaxChainIDBytes {
 		return refuse(InvalidField, field, "must be 1 to %d characters, was %d", MaxChainIDBytes, len(id))

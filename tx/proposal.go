@@ -86,6 +86,11 @@ func DecodeContent(kind uint8, b []byte) (ProposalContent, error) {
 	return c, nil
 }
 
+// CheckProposal says whether a proposal may read like this and do that. The error is a *Refusal.
+func CheckProposal(title, summary string, c ProposalContent) error {
+	return SubmitProposal{Title: title, Summary: summary, Content: c}.check().asError()
+}
+
 // Type is "text".
 func (TextProposal) Type() string { return "text" }
 

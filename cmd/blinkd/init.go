@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"blink/app"
 	"blink/genesis"
 	"blink/node"
 )
@@ -19,7 +20,7 @@ import (
 // initFlags is the command line of blinkd init.
 type initFlags struct {
 	chainID, moniker, profile string
-	genesis                   string
+	genesis, from             string
 	peers                     []string
 	p2p, rest                 string
 }
@@ -32,15 +33,22 @@ func newInitCmd(env *environment) *cobra.Command {
 		Long: "Make the home of a node.\n\n" +
 			"Without --genesis it is the one validator of a new development network, with a faucet and a funded\n" +
 			"operator, whose key is stored in the clear. With --genesis and --peers it joins an existing network as\n" +
-			"a full node; anyone may.",
+			"a full node; anyone may. With --genesis and --from it goes over to a chain that was exported from the one\n" +
+			"of another home, whose keys and settings it takes (docs/export.md).",
 		Args: cobra.NoArgs,
-		RunE: func(*cobra.Command, []string) error { return env.init(f) },
+	}
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		if f.from != "" {
+			return env.succeed(cmd, f)
+		}
+		return env.init(f)
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&f.chainID, "chain-id", "blink-dev", "`ID` of the new chain")
 	flags.StringVar(&f.moniker, "moniker", "", "`NAME` of the node for people (default: name of the home's folder)")
 	flags.StringVar(&f.profile, "profile", "lan", "`PROFILE` of timeouts: lan or wan")
 	flags.StringVar(&f.genesis, "genesis", "", "`FILE` with the genesis of the network to join")
+	flags.StringVar(&f.from, "from", "", "`DIR` of this node on the old chain, which must be stopped for good")
 	flags.StringSliceVar(&f.peers, "peers", nil, "`PEERS` to dial, comma separated, each ID@HOST:PORT")
 	flags.StringVar(&f.p2p, "p2p.listen", "127.0.0.1:26656", "`ADDRESS` that the node listens on for peers")
 	flags.StringVar(&f.rest, "api.listen", "127.0.0.1:8080", "`ADDRESS` that the REST API listens on")
@@ -57,7 +65,7 @@ func (env *environment) init(f initFlags) error {
 		if len(f.peers) == 0 {
 			return hint{errors.New("--genesis needs --peers"), "name at least one node of the network: --peers ID@HOST:PORT (blinkd status of that node shows its ID)"}
 		}
-		spec.Genesis, err = genesis.Load(f.genesis)
+		spec.Genesis, err = loadGenesis(f.genesis)
 	} else {
 		if len(f.peers) > 0 {
 			return hint{errors.New("--peers needs --genesis"), "a network is joined with its genesis file: --genesis FILE (GET /v1/genesis of any of its nodes)"}
@@ -69,8 +77,41 @@ func (env *environment) init(f initFlags) error {
 	}
 	spec.Moniker, spec.Profile, spec.Peers = first(f.moniker, filepath.Base(env.home)), profile, f.peers
 	spec.P2PListen, spec.Config.API.Listen = f.p2p, f.rest
-	home := node.Home{Dir: env.home}
-	switch err := node.InitHome(home, spec); {
+	return env.made(node.InitHome(node.Home{Dir: env.home}, spec), spec.Genesis)
+}
+
+// succeed makes the home of a node that goes over to another chain.
+func (env *environment) succeed(cmd *cobra.Command, f initFlags) error {
+	if f.genesis == "" {
+		return hint{errors.New("--from needs --genesis"), "name the file that blinkd export wrote: --genesis FILE"}
+	}
+	for _, name := range []string{"chain-id", "moniker", "profile", "peers", "p2p.listen", "api.listen"} {
+		if cmd.Flags().Changed(name) {
+			return usageError{fmt.Errorf("--%s cannot be given with --from: it stays what it is in %s", name, f.from)}
+		}
+	}
+	doc, err := loadGenesis(f.genesis)
+	if err != nil {
+		return err
+	}
+	return env.made(node.SucceedHome(node.Home{Dir: env.home}, node.Home{Dir: f.from}, doc), doc)
+}
+
+// loadGenesis reads a genesis document that a chain can start from.
+func loadGenesis(path string) (genesis.Document, error) {
+	doc, err := genesis.Load(path)
+	if err != nil {
+		return doc, err
+	}
+	if err := app.CheckGenesis(doc); err != nil {
+		return doc, fmt.Errorf("%s: %w", path, err)
+	}
+	return doc, nil
+}
+
+// made tells how the making of the home ended.
+func (env *environment) made(err error, doc genesis.Document) error {
+	switch {
 	case errors.Is(err, node.ErrHomeExists), errors.Is(err, node.ErrHomePartial):
 		return hint{err, "choose another --home, or delete this one if nothing in it is needed"}
 	case err != nil:
@@ -80,7 +121,7 @@ func (env *environment) init(f initFlags) error {
 		Home        string `json:"home"`
 		ChainID     string `json:"chain_id"`
 		GenesisHash string `json:"genesis_hash"`
-	}{env.home, spec.Genesis.ChainID, fmt.Sprintf("%x", spec.Genesis.Hash())}
+	}{env.home, doc.ChainID, fmt.Sprintf("%x", doc.Hash())}
 	return env.print(func(w io.Writer) {
 		fmt.Fprintf(w, "made %s for chain %s (genesis %s)\nstart it with: blinkd start --home %s\n",
 			result.Home, result.ChainID, result.GenesisHash, result.Home)

@@ -70,6 +70,7 @@ func newRootCmd(env *environment) *cobra.Command {
 	root.AddCommand(
 		newInitCmd(env),
 		newStartCmd(env),
+		newExportCmd(env),
 		newTestnetCmd(env),
 		newLocalnetCmd(env),
 		newKeysCmd(env),
