@@ -56,6 +56,9 @@ func RewardsOf(r store.Reader, delegator crypto.Address, now time.Time) []Reward
 	return all
 }
 
+// RewardsPaidUntil is the block time up to which rewards were shared out.
+func RewardsPaidUntil(r store.Reader) time.Time { return fromNano(readRewards(r).paidUntil) }
+
 // WithdrawAddressOf returns the account that delegator's rewards are paid to: its own, unless it chose another.
 func WithdrawAddressOf(r store.Reader, delegator crypto.Address) crypto.Address {
 	return withdrawAddress(r, delegator)
