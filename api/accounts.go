@@ -18,6 +18,8 @@ func (s *Server) accountRoutes() []route {
 		get("/v1/accounts/{address}/txs", s.getAccountTxs, "cursor", "limit"),
 		get("/v1/accounts/{address}/delegations", s.getDelegations, "height"),
 		get("/v1/accounts/{address}/unbonding", s.getUnbonding, "height"),
+		get("/v1/accounts/{address}/redelegations", s.getRedelegations, "height"),
+		get("/v1/accounts/{address}/rewards", s.getRewards, "height"),
 	}
 }
 

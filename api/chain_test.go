@@ -40,6 +40,7 @@ type chain struct {
 	err      error
 	unready  error
 	waiting  [][]byte
+	evidence []abcitypes.Misbehavior // of the next block
 	blocks   []Block
 	lastTime time.Time
 }
@@ -99,9 +100,9 @@ func (c *chain) makeBlock(after time.Duration) {
 	proposer := make([]byte, 20)
 	c.tracker.Proposed(height, time.Now())
 	c.blocks = append(c.blocks, Block{Height: height, Time: now, Hash: make([]byte, 32), AppHash: c.store.Root(), Proposer: proposer, Txs: c.waiting})
-	_, err := c.app.FinalizeBlock(context.Background(), &abcitypes.RequestFinalizeBlock{Height: height, Time: now, Txs: c.waiting, ProposerAddress: proposer})
+	_, err := c.app.FinalizeBlock(context.Background(), &abcitypes.RequestFinalizeBlock{Height: height, Time: now, Txs: c.waiting, Misbehavior: c.evidence, ProposerAddress: proposer})
 	must(c.t, err)
-	c.waiting = nil
+	c.waiting, c.evidence = nil, nil
 	_, err = c.app.Commit(context.Background(), &abcitypes.RequestCommit{})
 	must(c.t, err)
 }
@@ -140,10 +141,22 @@ func (c *chain) Submit(ctx context.Context, t tx.Signed) error {
 	return nil
 }
 
+// time is that of the last block, or of the clock if it is later.
+func (c *chain) time() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if now := time.Now(); now.After(c.lastTime) {
+		return now
+	}
+	return c.lastTime
+}
+
 func (c *chain) Status() Status {
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	return Status{
 		ChainID: c.net.Genesis.ChainID, NodeID: "ab12", Moniker: "node0", Version: "test", Height: c.store.Height(), AppHash: c.store.Root(),
-		BlockTime: time.Now(), Peers: []Peer{{ID: "cd34", Moniker: "node1", Address: "127.0.0.1:22001"}},
+		BlockTime: c.lastTime, Peers: []Peer{{ID: "cd34", Moniker: "node1", Address: "127.0.0.1:22001"}},
 		Validator: ValidatorStatus{Active: true, Address: make([]byte, 20), Power: 1},
 	}
 }
@@ -174,10 +187,16 @@ func (c *chain) transfer(nonce uint64, amount coin.Amount) tx.Signed {
 	return c.sign(nonce, tx.Transfer{To: c.bob().Address(), Amount: amount})
 }
 
+// sign signs messages of alice's.
 func (c *chain) sign(nonce uint64, msgs ...tx.Msg) tx.Signed {
 	c.t.Helper()
-	signed, err := tx.Sign(tx.Body{ChainID: c.net.Genesis.ChainID, Sender: c.alice().Address(), Nonce: nonce, Fee: 1000,
-		ValidUntil: time.Now().Add(time.Minute).Unix(), Msgs: msgs}, c.alice())
+	return c.signAs(c.alice(), nonce, msgs...)
+}
+
+func (c *chain) signAs(key crypto.PrivateKey, nonce uint64, msgs ...tx.Msg) tx.Signed {
+	c.t.Helper()
+	signed, err := tx.Sign(tx.Body{ChainID: c.net.Genesis.ChainID, Sender: key.Address(), Nonce: nonce, Fee: 1000,
+		ValidUntil: c.time().Add(time.Minute).Unix(), Msgs: msgs}, key)
 	must(c.t, err)
 	return signed
 }

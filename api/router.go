@@ -42,6 +42,7 @@ func (s *Server) routes() []route {
 		s.txRoutes(),
 		s.accountRoutes(),
 		s.validatorRoutes(),
+		s.proposalRoutes(),
 		s.blockRoutes(),
 		s.chainRoutes(),
 		s.statusRoutes(),

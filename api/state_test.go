@@ -201,7 +201,9 @@ func TestMetricsAndPages(t *testing.T) {
 
 func TestBeforeTheFirstBlock(t *testing.T) {
 	s := start(t, nil)
-	for _, path := range []string{"/v1/accounts/" + s.alice().Address().String(), "/v1/validators", "/v1/blocks/latest", "/v1/supply", "/v1/params"} {
+	alice := s.alice().Address().String()
+	for _, path := range []string{"/v1/accounts/" + alice, "/v1/accounts/" + alice + "/rewards", "/v1/accounts/" + alice + "/redelegations", "/v1/validators",
+		"/v1/validators/" + alice + "/uptime", "/v1/proposals", "/v1/proposals/1", "/v1/upgrade", "/v1/blocks/latest", "/v1/supply", "/v1/params"} {
 		s.get(path).problem(http.StatusServiceUnavailable, codeNotReady)
 	}
 	for _, path := range []string{"/v1/blocks", "/v1/status", "/v1/genesis", "/v1/finality", "/v1/finality/comparison"} {

@@ -11,47 +11,56 @@ import (
 	"blink/app"
 	"blink/coin"
 	"blink/crypto"
+	"blink/store"
 	"blink/tx"
 )
 
 func (s *Server) validatorRoutes() []route {
 	return []route{
 		get("/v1/validators", s.getValidators, "status", "limit", "offset"),
-		get("/v1/validators/{address}", s.getValidator),
+		get("/v1/validators/{address}", s.getValidator, "height"),
+		get("/v1/validators/{address}/delegations", s.getDelegationsTo, "height", "cursor", "limit"),
+		get("/v1/validators/{address}/unbonding", s.getUnbondingFrom, "height", "cursor", "limit"),
+		get("/v1/validators/{address}/slashes", s.getSlashes, "limit", "offset"),
+		get("/v1/validators/{address}/uptime", s.getUptime, "height"),
 	}
 }
 
 // validatorAnswer shows moniker and details as their owner wrote them: whoever displays them must escape them.
 type validatorAnswer struct {
-	Operator         crypto.Address `json:"operator"`
-	ConsensusKey     string         `json:"consensus_key"`     // base64 of the ed25519 public key
-	ConsensusAddress string         `json:"consensus_address"` // hex, as in blocks and CometBFT's log
-	Status           string         `json:"status"`
-	Power            int64          `json:"power"`
-	Tokens           coin.Amount    `json:"tokens"`
-	Shares           string         `json:"shares"`
-	SelfBond         coin.Amount    `json:"self_bond"`
-	MinSelfBond      coin.Amount    `json:"min_self_bond"`
-	Commission       tx.Commission  `json:"commission"`
-	Moniker          string         `json:"moniker"`
-	Details          string         `json:"details"`
-	JailedUntil      *time.Time     `json:"jailed_until,omitempty"`
+	Operator              crypto.Address `json:"operator"`
+	ConsensusKey          string         `json:"consensus_key"`     // base64 of the ed25519 public key
+	ConsensusAddress      string         `json:"consensus_address"` // hex, as in blocks and CometBFT's log
+	Status                string         `json:"status"`
+	Power                 int64          `json:"power"`
+	Tokens                coin.Amount    `json:"tokens"`
+	Shares                string         `json:"shares"`
+	SelfBond              coin.Amount    `json:"self_bond"`
+	MinSelfBond           coin.Amount    `json:"min_self_bond"`
+	Commission            tx.Commission  `json:"commission"`
+	CommissionChanged     time.Time      `json:"commission_changed"`     // block time of the last change of the rate, or of the creation
+	CommissionUnwithdrawn coin.Amount    `json:"commission_unwithdrawn"` // what the operator has earned of it, by the last busy block
+	Moniker               string         `json:"moniker"`
+	Details               string         `json:"details"`
+	JailedUntil           *time.Time     `json:"jailed_until,omitempty"`
 }
 
 func describeValidator(v app.Validator) validatorAnswer {
 	a := validatorAnswer{
-		Operator:         v.Operator,
-		ConsensusKey:     base64.StdEncoding.EncodeToString(v.ConsensusKey[:]),
-		ConsensusAddress: consensusAddress(v.ConsensusAddress[:]),
-		Status:           v.Status.String(),
-		Power:            v.Power,
-		Tokens:           v.Tokens,
-		Shares:           strconv.FormatUint(v.Shares, 10),
-		SelfBond:         v.SelfBond,
-		MinSelfBond:      v.MinSelfBond,
-		Commission:       v.Commission,
-		Moniker:          v.Moniker,
-		Details:          v.Details,
+		Operator:              v.Operator,
+		ConsensusKey:          base64.StdEncoding.EncodeToString(v.ConsensusKey[:]),
+		ConsensusAddress:      consensusAddress(v.ConsensusAddress[:]),
+		Status:                v.Status.String(),
+		Power:                 v.Power,
+		Tokens:                v.Tokens,
+		Shares:                strconv.FormatUint(v.Shares, 10),
+		SelfBond:              v.SelfBond,
+		MinSelfBond:           v.MinSelfBond,
+		Commission:            v.Commission,
+		CommissionChanged:     v.CommissionSince,
+		CommissionUnwithdrawn: v.CommissionPurse,
+		Moniker:               v.Moniker,
+		Details:               v.Details,
 	}
 	if !v.JailedUntil.IsZero() {
 		until := v.JailedUntil.UTC()
@@ -105,17 +114,22 @@ func (s *Server) getValidators(w http.ResponseWriter, r *request) error {
 
 // getValidator answers for an operator's address.
 func (s *Server) getValidator(w http.ResponseWriter, r *request) error {
-	address, err := r.address()
+	_, v, err := s.validator(r)
 	if err != nil {
 		return err
 	}
-	state, err := s.latest()
+	return writeJSON(w, http.StatusOK, describeValidator(v))
+}
+
+// validator finds the validator of the path, in the state that the request asks for. Validators are never removed.
+func (s *Server) validator(r *request) (store.View, app.Validator, error) {
+	address, state, err := s.addressAndState(r)
 	if err != nil {
-		return err
+		return nil, app.Validator{}, err
 	}
 	v, ok := app.ValidatorOf(state, address)
 	if !ok {
-		return problem(codeNotFound, "no validator has this operator address", "GET /v1/validators lists them").at("address")
+		return nil, v, problem(codeNotFound, "no validator has this operator address", "GET /v1/validators lists them").at("address")
 	}
-	return writeJSON(w, http.StatusOK, describeValidator(v))
+	return state, v, nil
 }
