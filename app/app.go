@@ -1,4 +1,4 @@
-// Package app is blink's state machine: accounts, staking, slashing and the validator set.
+// Package app is blink's state machine: accounts, staking, rewards, slashing, governance and the validator set.
 //
 // It is pure. Given the same state and the same block it writes the same keys and returns the same values, on every
 // machine and for ever; it knows no host (no CometBFT, HTTP, clock, context or goroutine). Three verbs make it up:
