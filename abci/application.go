@@ -13,10 +13,6 @@ import (
 	"blink/tx"
 )
 
-// AppVersion is the version of the state machine's rules, part of every block
-// header. It grows when a block would execute differently.
-const AppVersion = 1
-
 // Config is what an Application is made of.
 type Config struct {
 	Store    *store.Store // opened by the caller, who also closes it, after CometBFT has stopped
@@ -77,7 +73,8 @@ type block struct {
 }
 
 // New returns the application on top of an open store. It refuses a store that
-// belongs to another genesis with a *GenesisMismatch, and for an empty store a
+// belongs to another genesis with a *GenesisMismatch, one whose next block this
+// binary cannot execute with an *UpgradeNeeded, and for an empty store a
 // genesis that no chain can start from.
 func New(c Config) (*Application, error) {
 	if c.Observer == nil {
@@ -108,6 +105,9 @@ func New(c Config) (*Application, error) {
 	} else {
 		a.check.reset(c.Store.Latest(), time.Now(), nil)
 	}
+	if err := a.checkVersion(); err != nil {
+		return nil, err
+	}
 	return a, nil
 }
 
@@ -127,9 +127,11 @@ func (a *Application) state() store.Reader {
 }
 
 // Info tells CometBFT how far the store has come; CometBFT replays what is
-// missing. The store may lag behind the block store but never lead.
+// missing. The store may lag behind the block store but never lead. The version
+// is that of the rules in force, not the newest that this binary knows: two
+// nodes of one chain agree on it whatever they run.
 func (a *Application) Info(context.Context, *abcitypes.RequestInfo) (*abcitypes.ResponseInfo, error) {
-	res := &abcitypes.ResponseInfo{Data: "blink", AppVersion: AppVersion, LastBlockHeight: a.store.Height()}
+	res := &abcitypes.ResponseInfo{Data: "blink", AppVersion: app.AppVersionOf(a.state()), LastBlockHeight: a.store.Height()}
 	if res.LastBlockHeight > 0 {
 		res.LastBlockAppHash = a.store.Root()
 	}

@@ -13,10 +13,14 @@ import (
 )
 
 // FinalizeBlock executes a decided block and stages its changes. Nothing is
-// written to disk: a crash before Commit replays it.
+// written to disk: a crash before Commit replays it. A block whose rules are
+// newer than this binary is refused with an *UpgradeNeeded.
 func (a *Application) FinalizeBlock(_ context.Context, req *abcitypes.RequestFinalizeBlock) (*abcitypes.ResponseFinalizeBlock, error) {
 	if want := a.nextHeight(); req.Height != want {
 		return nil, fmt.Errorf("block %d was delivered, but the store needs block %d", req.Height, want)
+	}
+	if err := a.checkVersion(); err != nil {
+		return nil, err
 	}
 	var o *store.Overlay
 	if a.store.Height() == 0 {
@@ -50,6 +54,7 @@ func (a *Application) FinalizeBlock(_ context.Context, req *abcitypes.RequestFin
 	a.observer.Executed(req.Height, time.Now())
 	return &abcitypes.ResponseFinalizeBlock{
 		TxResults: results, ValidatorUpdates: validatorUpdates(result.Updates), AppHash: root,
+		ConsensusParamUpdates: consensusUpdates(result),
 	}, nil
 }
 

@@ -40,7 +40,8 @@ func checkIdentity(s *store.Store, doc genesis.Document) error {
 	return err
 }
 
-// ConsensusParams are the parameters of a genesis that CometBFT enforces.
+// ConsensusParams are the parameters of a genesis that CometBFT enforces. Every
+// chain begins with the first version of the rules.
 func ConsensusParams(p genesis.Params) cmtproto.ConsensusParams {
 	params := cmttypes.DefaultConsensusParams().ToProto()
 	params.Block.MaxBytes = int64(p.MaxBlockBytes)
@@ -48,7 +49,7 @@ func ConsensusParams(p genesis.Params) cmtproto.ConsensusParams {
 	params.Evidence.MaxAgeNumBlocks = int64(p.EvidenceMaxAgeBlocks)
 	params.Evidence.MaxAgeDuration = time.Duration(p.EvidenceMaxAgeSeconds) * time.Second
 	params.Validator.PubKeyTypes = []string{ed25519.KeyType}
-	params.Version.App = AppVersion
+	params.Version.App = app.FirstAppVersion
 	return params
 }
 
@@ -70,7 +71,8 @@ func (a *Application) InitChain(_ context.Context, req *abcitypes.RequestInitCha
 	if err != nil {
 		return nil, err
 	}
-	params := ConsensusParams(a.doc.Params)
+	params := ConsensusParams(app.ParamsOf(o))
+	params.Version.App = app.AppVersionOf(o)
 	return &abcitypes.ResponseInitChain{ConsensusParams: &params, Validators: validatorUpdates(updates), AppHash: root}, nil
 }
 
