@@ -52,6 +52,7 @@ type Node struct {
 	running  sync.WaitGroup
 	stopping atomic.Bool
 	stopOnce sync.Once
+	started  chan struct{} // closed when Start has succeeded
 	done     chan struct{} // closed when the node has stopped
 	fault    atomic.Pointer[error]
 }
@@ -60,7 +61,7 @@ type Node struct {
 // in the network, which is well before it has caught up: see Ready. ctx can
 // cancel the start, which may have to replay blocks; later on only Stop counts.
 func Start(ctx context.Context, o Options) (*Node, error) {
-	n := &Node{o: o, done: make(chan struct{})}
+	n := &Node{o: o, done: make(chan struct{}), started: make(chan struct{})}
 	n.log = newCometLog(o.Logger, &n.stopping)
 	if err := o.Home.check(); err != nil {
 		return nil, err
@@ -87,6 +88,7 @@ func Start(ctx context.Context, o Options) (*Node, error) {
 		return nil, errors.Join(n.explain(err), n.abandon())
 	}
 	n.running.Go(func() { n.watchConsensus(ctx) })
+	close(n.started)
 	return n, nil
 }
 
@@ -107,7 +109,7 @@ func (n *Node) assemble(ctx context.Context) error {
 	if err := n.finishFirstBlock(ctx, doc); err != nil {
 		return n.explain(err)
 	}
-	signer, app, err := n.conduct(n.o.App.ClientCreator())
+	signer, app, err := n.conduct(upgradeGuard{n.o.App.ClientCreator(), n})
 	if err != nil {
 		return err
 	}
@@ -151,6 +153,9 @@ func (n *Node) openSigner() error {
 
 // explain adds to an error of CometBFT's what the operator can do about it.
 func (n *Node) explain(err error) error {
+	if needed := n.fault.Load(); needed != nil { // an upgrade: CometBFT keeps only the words of it
+		return *needed
+	}
 	var other *abci.GenesisMismatch
 	switch {
 	case errors.As(err, &other):
