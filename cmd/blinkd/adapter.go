@@ -11,9 +11,12 @@ import (
 	"strings"
 	"time"
 
+	"blink/abci"
 	"blink/api"
+	"blink/app"
 	"blink/crypto"
 	"blink/node"
+	"blink/store"
 	"blink/tx"
 )
 
@@ -86,6 +89,15 @@ func faucetConfig(home node.Home, c node.FaucetConfig) (api.Faucet, error) {
 		return api.Faucet{}, fmt.Errorf("%s: %w", home.FaucetKeyFile(), err)
 	}
 	return api.Faucet{Key: &key, Amount: c.Amount, Interval: c.Interval, PerIP: c.PerIP, Journal: home.Data("faucet.json")}, nil
+}
+
+// announcePlans logs the upgrades that are to come, so that the log of each start says how long this binary will do.
+func announcePlans(state store.Reader, logger *slog.Logger) {
+	for _, p := range app.Plans(state) {
+		if u, ok := p.Content.(tx.UpgradeProposal); ok && u.AppVersion > abci.AppVersion {
+			logger.Warn("an upgrade is planned: this blinkd stops before that block", "height", p.Height, "name", u.Name, "app_version", u.AppVersion)
+		}
+	}
 }
 
 // announceReady logs once when the node makes progress with the network.

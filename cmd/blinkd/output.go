@@ -7,6 +7,8 @@ import (
 	"io"
 	"strings"
 	"text/tabwriter"
+
+	"blink/abci"
 )
 
 // print writes a command's result to stdout: v as one line of JSON with -o json, else what human writes.
@@ -43,6 +45,9 @@ func isHint(err error) bool {
 	return errors.As(err, new(hint))
 }
 
+// upgradeStatus is the exit status of a node that needs a later blinkd: to start it again is useless until there is one.
+const upgradeStatus = 3
+
 // usageError marks a command line that cannot be meant: exit status 2.
 type usageError struct{ error }
 
@@ -54,8 +59,11 @@ func (env *environment) fail(err error) int {
 	if h := (hint{}); errors.As(err, &h) {
 		fmt.Fprintln(env.stderr, "hint:", h.hint)
 	}
-	if errors.As(err, new(usageError)) {
+	switch {
+	case errors.As(err, new(usageError)):
 		return 2
+	case errors.As(err, new(*abci.UpgradeNeeded)):
+		return upgradeStatus
 	}
 	return 1
 }

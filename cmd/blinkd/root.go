@@ -29,7 +29,8 @@ type environment struct {
 	started       bool // the command's own code has begun: errors are no longer usage errors
 }
 
-// run executes one command line and returns the exit status: 0 done, 1 failed, 2 wrong usage.
+// run executes one command line and returns the exit status: 0 done, 1 failed, 2 wrong usage, 3 a later blinkd
+// is needed.
 func run(args []string, env *environment) int {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	defer stop()

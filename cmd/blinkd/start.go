@@ -27,7 +27,8 @@ func newStartCmd(env *environment) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "start",
 		Short: "Run the node of a home",
-		Long: "Run the node of a home until SIGINT or SIGTERM. It ends with status 1 when consensus has stopped.\n\n" +
+		Long: "Run the node of a home until SIGINT or SIGTERM. It ends with status 1 when consensus has stopped,\n" +
+			"and with status 3 when the chain has been upgraded to a version that this blinkd does not know.\n\n" +
 			"The settings of blink.toml are also flags and environment variables. CometBFT's are in config.toml.",
 		Args: cobra.NoArgs,
 	}
@@ -105,14 +106,18 @@ func (env *environment) start(home node.Home, cfg node.Config) error {
 		}
 	}()
 	logger.Info("started", "chain", doc.ChainID, "node", n.Status().NodeID, "height", state.Height(), "api", "http://"+listener.Addr().String(), "home", home.Dir)
+	announcePlans(state.Latest(), logger)
 	go announceReady(env.ctx, n, logger)
 
 	// Answer first, then stop: whoever waits for finality gets the present
 	// status instead of a broken connection.
-	stopped := make(chan error, 1)
-	go func() { stopped <- n.Wait() }()
+	stopped := make(chan struct{})
+	go func() {
+		_ = n.Wait()
+		close(stopped)
+	}()
 	select {
-	case err = <-stopped:
+	case <-stopped:
 	case <-env.ctx.Done():
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), stopWithin)
@@ -121,5 +126,5 @@ func (env *environment) start(home node.Home, cfg node.Config) error {
 	_ = server.Close()
 	n.Stop()
 	logger.Info("stopped", "height", state.Height())
-	return errors.Join(err, n.Wait())
+	return n.Wait()
 }
