@@ -19,12 +19,12 @@ type UpgradeNeeded struct {
 
 // Error names the version, the height and what to do.
 func (e *UpgradeNeeded) Error() string {
-	release := "a blinkd with this version"
+	release := ""
 	if e.Name != "" {
-		release = fmt.Sprintf("the release that the chain voted for, %q,", e.Name)
+		release = fmt.Sprintf(" (the release %q)", e.Name)
 	}
-	return fmt.Sprintf("from block %d on the chain has app version %d, this blinkd knows version %d at most: "+
-		"install %s and start it on the same home; all blocks before are stored, nothing is lost", e.Height, e.Version, AppVersion, release)
+	return fmt.Sprintf("block %d needs app version %d%s, this blinkd knows version %d at most: install a later blinkd and "+
+		"start it on the same home; all blocks before are stored, nothing is lost", e.Height, e.Version, release, AppVersion)
 }
 
 // checkVersion refuses the next block if its rules are newer than this binary:
@@ -56,4 +56,3 @@ func consensusUpdates(r app.Result) *cmtproto.ConsensusParams {
 	}
 	return &changed
 }
-

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"runtime"
+	"time"
 
 	abcicli "github.com/cometbft/cometbft/abci/client"
 	abcitypes "github.com/cometbft/cometbft/abci/types"
@@ -57,6 +58,7 @@ func (n *Node) outdated(err error) {
 	if n.o.Config.Watchdog.Exit {
 		go func() {
 			<-n.started // a start that fails stops what it began by itself
+			time.Sleep(upgradeGrace)
 			n.Stop()
 		}()
 	}
@@ -64,3 +66,8 @@ func (n *Node) outdated(err error) {
 		runtime.Goexit()
 	}
 }
+
+// upgradeGrace is how long a node that cannot go on stays in the network. Its
+// gossip still gives the votes for the block of the upgrade to peers who have
+// not seen enough of them, and would wait for them when all others are gone.
+const upgradeGrace = 2 * time.Second

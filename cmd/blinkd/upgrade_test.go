@@ -42,7 +42,7 @@ func TestUpgrade(t *testing.T) {
 	g.expectParams()
 	g.driveTo(height)
 	g.expectEnd(process, height)
-	old.expectRefusal(t, net.Nodes[0], height, "from block "+strconv.FormatInt(height, 10))
+	old.expectRefusal(t, net.Nodes[0], height, "block "+strconv.FormatInt(height, 10)+" needs app version 2 (the release")
 
 	process, g.net = next.localnet(t, "--home", home)
 	for range 3 {
@@ -55,7 +55,7 @@ func TestUpgrade(t *testing.T) {
 	for _, n := range g.net.Nodes {
 		checkVersions(t, n, height)
 	}
-	old.expectRefusal(t, net.Nodes[0], height, "the chain has app version 2")
+	old.expectRefusal(t, net.Nodes[0], height, " needs app version 2, this blinkd knows version 1")
 }
 
 // build builds blinkd for a test.
@@ -209,7 +209,7 @@ func checkLog(t *testing.T, file string, height int64) {
 	}
 	lines := strings.Split(strings.TrimSpace(string(text)), "\n")
 	last := lines[len(lines)-1]
-	if !strings.HasPrefix(last, "error: from block "+strconv.FormatInt(height, 10)+" on") || !strings.Contains(last, `"v9.9.9"`) {
+	if !strings.HasPrefix(last, "error: block "+strconv.FormatInt(height, 10)+" needs app version 2") || !strings.Contains(last, `"v9.9.9"`) {
 		t.Errorf("the last words in %s are %q", file, last)
 	}
 	for _, bad := range []string{"panic", "goroutine ", "CONSENSUS FAILURE"} {
