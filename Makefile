@@ -10,6 +10,9 @@ DURATION ?= 60s
 STOP ?= 0
 COMPOSE ?= $(shell docker compose version >/dev/null 2>&1 && echo docker compose || echo docker-compose)
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null)
+PROVE_OPS ?= 10000000
+PROVE_SEQUENCES ?= 1000000
+PROVE_BLOCKS ?= 10000
 export COMPOSE
 
 # The race detector needs cgo and a C compiler.
@@ -54,6 +57,12 @@ staticcheck: ## Run staticcheck, at the version that this file names
 .PHONY: fuzz
 fuzz: ## Run every fuzz target for FUZZTIME (3s)
 	FUZZTIME=$(FUZZTIME) .ci/fuzz
+
+.PHONY: prove
+prove: ## Compare PROVE_OPS (10 million) random operations with the model of the rules, and everything else at full length
+	PROVE_OPS=$(PROVE_OPS) $(GO) test ./app -run 'TestProve$$' -v -timeout 12h
+	PROVE_SEQUENCES=$(PROVE_SEQUENCES) $(GO) test ./app -run 'TestUpdatesAreValid$$' -v -timeout 1h
+	PROVE_BLOCKS=$(PROVE_BLOCKS) $(GO) test ./app -run 'TestDeterminism$$' -v -timeout 4h
 
 .PHONY: cover
 cover: ## Write coverage.html

@@ -21,6 +21,9 @@ func TestUpdatesAreValid(t *testing.T) {
 	if testing.Short() {
 		sequences /= 10
 	}
+	if n, set := environment(t, "PROVE_SEQUENCES"); set {
+		sequences = int(n)
+	}
 	steps := 0
 	for seed := range sequences {
 		r := rand.New(rand.NewPCG(1, uint64(seed)))
