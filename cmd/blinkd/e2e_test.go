@@ -41,6 +41,7 @@ func TestLocalnet(t *testing.T) {
 	blinkd := builtBinary(path)
 	t.Run("EndToEnd", blinkd.testEndToEnd)
 	t.Run("NoOrphans", blinkd.testNoOrphans)
+	t.Run("Export", blinkd.testExport)
 	t.Run("Byzantine", blinkd.testByzantine)
 }
 

@@ -48,7 +48,7 @@ func newInitCmd(env *environment) *cobra.Command {
 	flags.StringVar(&f.moniker, "moniker", "", "`NAME` of the node for people (default: name of the home's folder)")
 	flags.StringVar(&f.profile, "profile", "lan", "`PROFILE` of timeouts: lan or wan")
 	flags.StringVar(&f.genesis, "genesis", "", "`FILE` with the genesis of the network to join")
-	flags.StringVar(&f.from, "from", "", "`DIR` of this node on the old chain, which must be stopped for good")
+	flags.StringVar(&f.from, "from", "", "`DIR` of this node on the old chain, whose keys and settings it keeps")
 	flags.StringSliceVar(&f.peers, "peers", nil, "`PEERS` to dial, comma separated, each ID@HOST:PORT")
 	flags.StringVar(&f.p2p, "p2p.listen", "127.0.0.1:26656", "`ADDRESS` that the node listens on for peers")
 	flags.StringVar(&f.rest, "api.listen", "127.0.0.1:8080", "`ADDRESS` that the REST API listens on")
