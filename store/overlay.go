@@ -12,9 +12,15 @@ type Overlay struct {
 	parent  Reader
 	under   *Overlay // the overlay Join writes into; nil for one made by NewOverlay
 	changes map[string]change
-	sorted  []string // keys of changes, ascending, without those in fresh
-	fresh   []string // keys added since sorted was made
+
+	// The keys of changes, each in one of three lists: a block writes and walks by turns, a thousand times, and must not
+	// sort or copy all of them for each walk.
+	sorted []string // ascending, long
+	recent []string // ascending, at most maxRecent
+	fresh  []string // in the order of writing
 }
+
+const maxRecent = 256 // keys; more are merged into sorted
 
 // change is a new value, or the absence of one.
 type change struct {
@@ -62,11 +68,13 @@ func (o *Overlay) Join() {
 	if o.under == nil {
 		panic("store: Join on an overlay that is not a fork")
 	}
-	for _, key := range o.keys() {
-		o.under.put(key, o.changes[key])
+	for _, keys := range [][]string{o.sorted, o.recent, o.fresh} {
+		for _, key := range keys {
+			o.under.put(key, o.changes[key])
+		}
 	}
 	clear(o.changes)
-	o.sorted, o.fresh = nil, nil
+	o.sorted, o.recent, o.fresh = nil, nil, o.fresh[:0]
 }
 
 // Len is the number of keys that were set or deleted on this overlay.
@@ -93,17 +101,36 @@ func (o *Overlay) put(key string, c change) {
 
 // keys returns the changed keys, ascending. The slice is never modified afterwards.
 func (o *Overlay) keys() []string {
+	o.sortFresh()
+	o.sorted, o.recent = merge(o.sorted, o.recent), nil
+	return o.sorted
+}
+
+// sortFresh empties fresh.
+func (o *Overlay) sortFresh() {
 	if len(o.fresh) == 0 {
-		return o.sorted
+		return
 	}
 	slices.Sort(o.fresh)
-	merged := make([]string, 0, len(o.changes))
-	old := o.sorted
-	for _, key := range o.fresh {
-		n := sort.SearchStrings(old, key)
-		merged = append(append(merged, old[:n]...), key)
-		old = old[n:]
+	o.recent, o.fresh = merge(o.recent, slices.Clone(o.fresh)), o.fresh[:0]
+	if len(o.recent) > maxRecent {
+		o.sorted, o.recent = merge(o.sorted, o.recent), nil
 	}
-	o.sorted, o.fresh = append(merged, old...), o.fresh[:0]
-	return o.sorted
+}
+
+// merge makes one ascending list of two that have no key in common; it is fast when b is short.
+func merge(a, b []string) []string {
+	switch {
+	case len(a) == 0:
+		return b
+	case len(b) == 0:
+		return a
+	}
+	out := make([]string, 0, len(a)+len(b))
+	for _, key := range b {
+		n := sort.SearchStrings(a, key)
+		out = append(append(out, a[:n]...), key)
+		a = a[n:]
+	}
+	return append(out, a...)
 }

@@ -2,7 +2,7 @@ package store
 
 import (
 	"bytes"
-	"sort"
+	"slices"
 )
 
 // pair is a key and what became of it.
@@ -54,17 +54,26 @@ func (o *Overlay) window(start, end []byte) []pair {
 	if end != nil && bytes.Compare(start, end) >= 0 {
 		return nil
 	}
-	keys := o.keys()
-	from, to := sort.SearchStrings(keys, string(start)), len(keys)
-	if end != nil {
-		to = sort.SearchStrings(keys, string(end))
-	}
-	if from == to {
+	o.sortFresh()
+	first, last := string(start), string(end)
+	keys := merge(between(o.sorted, first, last, end != nil), between(o.recent, first, last, end != nil))
+	if len(keys) == 0 {
 		return nil
 	}
-	own := make([]pair, 0, to-from)
-	for _, key := range keys[from:to] {
+	own := make([]pair, 0, len(keys))
+	for _, key := range keys {
 		own = append(own, pair{key, o.changes[key]})
 	}
 	return own
+}
+
+// between is the part of ascending keys from start on, up to end if that bounds it.
+func between(keys []string, start, end string, bounded bool) []string {
+	from, _ := slices.BinarySearch(keys, start)
+	keys = keys[from:]
+	if bounded {
+		to, _ := slices.BinarySearch(keys, end)
+		keys = keys[:to]
+	}
+	return keys
 }

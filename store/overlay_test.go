@@ -2,6 +2,7 @@ package store
 
 import (
 	"bytes"
+	"fmt"
 	"maps"
 	"slices"
 	"testing"
@@ -171,4 +172,29 @@ func TestOverlayRefusesMisuse(t *testing.T) {
 			misuse(NewOverlay(model{}))
 		})
 	}
+}
+
+// TestOverlayOfManyKeys writes more than the recent keys hold, and walks between the writes.
+func TestOverlayOfManyKeys(t *testing.T) {
+	base, m := model{}, model{}
+	o := NewOverlay(base)
+	key := func(i int) string { return fmt.Sprintf("%04d", i*7919%5000) } // far apart, each once
+	for i := range 3 * maxRecent {
+		o.Set([]byte(key(i)), []byte("x"))
+		m[key(i)] = "x"
+		if i%5 == 0 {
+			o.Delete([]byte(key(i / 2)))
+			delete(m, key(i/2))
+		}
+		if i%17 == 0 {
+			sameRange(t, o, m, []byte("1"), []byte("2"), noLimit)
+		}
+	}
+	sameRange(t, o, m, nil, nil, noLimit)
+	fork := o.Fork()
+	fork.Set([]byte("1"), []byte("y"))
+	m["1"] = "y"
+	sameRange(t, fork, m, []byte("0"), nil, noLimit)
+	fork.Join()
+	sameRange(t, o, m, nil, nil, noLimit)
 }
