@@ -90,7 +90,7 @@ func TestNothingIsWrittenForNothing(t *testing.T) {
 	u := unbonding{amount: 1, completionTime: 2, completionHeight: 3}
 	s.setAccount(a, readAccount(o, a), readAccount(o, a))
 	s.setValidator(v, mustValidator(o, v), mustValidator(o, v))
-	s.setShares(v, v, mustValidator(o, v), readShares(o, v, v))
+	s.setShares(v, v, mustValidator(o, v), readDelegation(o, v, v), readShares(o, v, v))
 	s.setUnbonding(unbondingID{v, a, 1}, u, u)
 	s.assertInvariants()
 	if o.Len() != 0 {

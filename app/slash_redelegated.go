@@ -41,20 +41,20 @@ func (s *state) slashRedelegated(op crypto.Address, since int64, bps uint64) (ta
 // it took. The validator may lose power by it, even all; it is not jailed for a self bond that shrinks so, because
 // slashing never does that.
 func (s *state) slashShares(delegator, op crypto.Address, cut coin.Amount) coin.Amount {
-	held := readShares(s.o, delegator, op)
-	if held == 0 || cut == 0 {
+	d := readDelegation(s.o, delegator, op)
+	if d.shares == 0 || cut == 0 {
 		return 0
 	}
 	before := mustValidator(s.o, op)
 	after := before
 	s.settleValidator(op, &after)
-	shares, taken := held, before.value(held)
+	shares, taken := d.shares, before.value(d.shares)
 	if cut <= taken {
 		shares, taken = mulDivUp(uint64(cut), before.shares, uint64(before.tokens)), cut
 	}
 	after.tokens, after.shares = mustSub(before.tokens, taken), before.shares-shares
 	s.setValidator(op, before, after)
-	s.setShares(delegator, op, after, held-shares)
+	s.setShares(delegator, op, after, d, d.shares-shares)
 	return taken
 }
 

@@ -73,7 +73,7 @@ func (s *state) register(op crypto.Address, v validator, selfBond coin.Amount) {
 	address := consensusAddress(v.key)
 	s.o.Set(consensusKeyKey(v.key), op.Bytes())
 	s.o.Set(consensusAddressKey(address), op.Bytes())
-	s.setShares(op, op, v, v.shares)
+	s.setShares(op, op, v, delegation{}, v.shares)
 	s.setValidator(op, validator{}, v)
 }
 
@@ -137,7 +137,8 @@ func (s *state) bond(delegator, op crypto.Address, amount coin.Amount, shares ui
 	s.settleValidator(op, &after)
 	after.tokens, after.shares = mustAdd(before.tokens, amount), before.shares+shares
 	s.setValidator(op, before, after)
-	s.setShares(delegator, op, after, readShares(s.o, delegator, op)+shares)
+	d := readDelegation(s.o, delegator, op)
+	s.setShares(delegator, op, after, d, d.shares+shares)
 }
 
 // unbond takes an amount, or with all everything, of the delegator's stake out of a validator, and returns what came out;
@@ -148,8 +149,8 @@ func (s *state) unbond(delegator, op crypto.Address, want coin.Amount, all bool)
 	if !exists {
 		return 0, refuseUnknownValidator(op)
 	}
-	held := readShares(s.o, delegator, op)
-	worth := v.value(held)
+	d := readDelegation(s.o, delegator, op)
+	held, worth := d.shares, v.value(d.shares)
 	if held == 0 || want > worth {
 		return 0, refuse(tx.InsufficientDelegation, "amount", "%s has %s delegated to this validator, wanted %s", delegator, worth, want).
 			expected(worth.String()).hint("set all to take back the whole delegation")
@@ -171,7 +172,7 @@ func (s *state) unbond(delegator, op crypto.Address, want coin.Amount, all bool)
 		s.jail(op, &after, s.time) // its operator may Unjail as soon as the self bond is whole again
 	}
 	s.setValidator(op, v, after)
-	s.setShares(delegator, op, after, held-shares)
+	s.setShares(delegator, op, after, d, held-shares)
 	return amount, nil
 }
 

@@ -13,6 +13,7 @@ import (
 // running totals and the indices in step with the records, and write nothing when nothing changes.
 type state struct {
 	o      *store.Overlay
+	spare  *store.Overlay // an empty fork of o, or nil: it keeps its memory from one transaction to the next
 	params *genesis.Params
 	height int64
 	time   time.Time
@@ -22,6 +23,7 @@ type state struct {
 	rewards   rewards
 	voting    []ballot // what is voted on, by end, then id
 	rankMoved bool     // the order or power of electable validators changed in this block
+	moves     []rankMove
 	events    []Event
 }
 
@@ -33,13 +35,18 @@ func open(o *store.Overlay, height int64, now time.Time) *state {
 // atomically runs fn on a fork: its effects are kept if it returns nil and leave no trace otherwise.
 func (s *state) atomically(fn func(*state) *refusal) *refusal {
 	fork := *s
-	fork.o, fork.events = s.o.Fork(), nil
+	fork.o, fork.spare, fork.events = s.spare, nil, nil
+	if fork.o == nil {
+		fork.o = s.o.Fork()
+	}
+	s.spare = nil // with what a refused fork wrote it must not be used again
 	if r := fn(&fork); r != nil {
 		return r
 	}
 	fork.o.Join()
+	s.spare = fork.o
 	s.totals, s.rankMoved, s.events = fork.totals, fork.rankMoved, append(s.events, fork.events...)
-	s.voting = fork.voting
+	s.voting, s.moves = fork.voting, fork.moves
 	return nil
 }
 
@@ -64,28 +71,21 @@ func (s *state) credit(addr crypto.Address, amount coin.Amount) {
 	s.setAccount(addr, before, after)
 }
 
-// setValidator writes a validator and keeps rank index and bonded total in step.
+// setValidator writes a validator, keeps the bonded total in step and notes what becomes of its rank.
 func (s *state) setValidator(op crypto.Address, before, after validator) {
 	if before == after {
 		return
 	}
 	move(&s.totals.bonded, before.tokens, after.tokens)
 	if before.electable() != after.electable() || before.power() != after.power() {
-		s.rankMoved = true
-		if before.electable() {
-			s.o.Delete(rankKey(before.power(), op))
-		}
-		if after.electable() {
-			s.o.Set(rankKey(after.power(), op), mark)
-		}
+		s.noteRank(op, before)
 	}
 	s.o.Set(validatorKey(op), after.encode())
 }
 
 // setShares writes a delegation to a validator that is settled, and pays out what it has earned until now; without shares
 // there is none. The delegator's votes follow.
-func (s *state) setShares(delegator, op crypto.Address, v validator, shares uint64) {
-	before := readDelegation(s.o, delegator, op)
+func (s *state) setShares(delegator, op crypto.Address, v validator, before delegation, shares uint64) {
 	s.payReward(delegator, op, v.earned(before))
 	s.sharesMoved(delegator, op, before.shares, shares)
 	after := delegation{shares, v.perShare}

@@ -29,9 +29,11 @@ func (t totals) check() {
 	}
 }
 
-// assertInvariants halts on a broken supply and writes the totals and the reward state if they changed.
+// assertInvariants halts on a broken supply and writes what the state keeps for itself until now: ranks, the totals and
+// the reward state, if they changed.
 func (s *state) assertInvariants() {
 	s.totals.check()
+	s.writeRanks()
 	if s.rewards != readRewards(s.o) {
 		s.o.Set([]byte{prefixRewards}, s.rewards.encode())
 	}

@@ -73,39 +73,15 @@ func lastSent(r store.Reader) []member {
 	return set
 }
 
-// ranking is the first limit electable validators, by power descending, operator ascending.
-func ranking(r store.Reader, limit int) []member {
-	var set []member
-	scan(r, []byte{prefixRank}, func(k, _ []byte) bool {
-		if len(set) == limit {
-			return false
-		}
-		power, op := parseRankKey(k)
-		set = append(set, member{op, memberRecord{mustValidator(r, op).key, power}})
-		return true
-	})
-	return set
-}
-
 // elect chooses the set that consensus should have: the top of the ranking. If nobody has any power left, those of the
 // last set who are still active stay as they are: an empty set would end the chain. There always is one, because no
 // transaction and no punishment takes the last active validator out (anotherActive).
 func (s *state) elect(last []member) []member {
+	s.writeRanks()
 	if top := ranking(s.o, int(s.params.MaxValidators)); len(top) > 0 {
 		return top
 	}
 	return slices.DeleteFunc(slices.Clone(last), func(m member) bool {
 		return mustValidator(s.o, m.operator).status != Active
 	})
-}
-
-// anotherActive reports whether a validator besides op is in the set and may stay there.
-func (s *state) anotherActive(op crypto.Address) bool {
-	found := false
-	scan(s.o, []byte{prefixRank}, func(k, _ []byte) bool {
-		_, other := parseRankKey(k)
-		found = other != op && mustValidator(s.o, other).status == Active
-		return !found
-	})
-	return found
 }

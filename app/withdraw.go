@@ -39,8 +39,8 @@ func (s *state) withdraw(owner, op crypto.Address, before validator) {
 		after.purse = 0
 	}
 	s.setValidator(op, before, after)
-	if shares := readShares(s.o, owner, op); shares > 0 {
-		s.setShares(owner, op, after, shares)
+	if d := readDelegation(s.o, owner, op); d.shares > 0 {
+		s.setShares(owner, op, after, d, d.shares)
 	}
 }
 
