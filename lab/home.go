@@ -55,6 +55,9 @@ func checkResume(cfg LocalnetConfig, m manifest) error {
 	if len(cfg.Seed) > 0 {
 		return fmt.Errorf("%s holds a network already: --seed is for a new one; leave it out, choose another --home, or begin anew with --reset", cfg.Home)
 	}
+	if cfg.Params != (genesis.Params{}) {
+		return fmt.Errorf("%s holds a network already: --param is for a new one; change its parameters by a vote (blinkd tx submit-proposal params), choose another --home, or begin anew with --reset", cfg.Home)
+	}
 	first := m.Nodes[0]
 	if (cfg.RESTPort != 0 && cfg.RESTPort != first.RESTPort) || (cfg.P2PPort != 0 && cfg.P2PPort != first.P2PPort) {
 		return fmt.Errorf("%s holds a network with the ports %d (REST) and %d (P2P): leave the port flags out, choose another --home, or begin a new network with --reset",
@@ -95,7 +98,7 @@ func makeHome(cfg LocalnetConfig) (manifest, error) {
 	}
 	net, err := genesis.NewTestnet(genesis.TestnetSpec{
 		ChainID: LocalnetChainID, Validators: n, Seed: seed, GenesisTime: time.Now().UTC().Truncate(time.Second),
-		Hosts: []string{loopback}, RESTPort: rest, P2PPort: p2p, Demo: []string{"alice", "bob"}, Faucet: true,
+		Hosts: []string{loopback}, RESTPort: rest, P2PPort: p2p, Demo: []string{"alice", "bob"}, Faucet: true, Params: cfg.Params,
 	})
 	if err != nil {
 		return manifest{}, err

@@ -14,13 +14,14 @@ import (
 
 // LocalnetConfig says what network to run on this machine.
 type LocalnetConfig struct {
-	Home       string // folder of the network; made if missing, taken up again if it holds one
-	Binary     string // the blinkd executable that the nodes run
-	Validators int    // number of nodes, all validators of equal power; 0 = what Home holds, else 4
-	Reset      bool   // throw away the chain in Home, if there is one, and begin a new one
-	Seed       []byte // of all keys, for a network that can be made again; empty = random
-	RESTPort   int    // first REST port; 0 = 8080, or free ones if taken
-	P2PPort    int    // first peer-to-peer port; 0 = 26656, or free ones if taken
+	Home       string         // folder of the network; made if missing, taken up again if it holds one
+	Binary     string         // the blinkd executable that the nodes run
+	Validators int            // number of nodes, all validators of equal power; 0 = what Home holds, else 4
+	Reset      bool           // throw away the chain in Home, if there is one, and begin a new one
+	Params     genesis.Params // of a new network; the zero value means those of a test network
+	Seed       []byte         // of all keys, for a network that can be made again; empty = random
+	RESTPort   int            // first REST port; 0 = 8080, or free ones if taken
+	P2PPort    int            // first peer-to-peer port; 0 = 26656, or free ones if taken
 	// WriteHomes writes one home folder per node, dir/<name>, and the keys of the demo accounts to dir/keys.
 	WriteHomes func(net genesis.Testnet, dir string) error
 	// ReadyTimeout bounds the time until all nodes agree on a height. Default 60 s.

@@ -23,6 +23,7 @@ type initFlags struct {
 	genesis, from             string
 	peers                     []string
 	p2p, rest                 string
+	params                    []string
 }
 
 func newInitCmd(env *environment) *cobra.Command {
@@ -52,6 +53,8 @@ func newInitCmd(env *environment) *cobra.Command {
 	flags.StringSliceVar(&f.peers, "peers", nil, "`PEERS` to dial, comma separated, each ID@HOST:PORT")
 	flags.StringVar(&f.p2p, "p2p.listen", "127.0.0.1:26656", "`ADDRESS` that the node listens on for peers")
 	flags.StringVar(&f.rest, "api.listen", "127.0.0.1:8080", "`ADDRESS` that the REST API listens on")
+	addParamFlag(cmd, &f.params)
+	cmd.MarkFlagsMutuallyExclusive("param", "genesis")
 	return cmd
 }
 
@@ -145,13 +148,17 @@ func (env *environment) newNetwork(f initFlags) (node.HomeSpec, error) {
 				[]string{"--p2p.listen", "--api.listen"}[i], []int{26656, 8080}[i], addr)
 		}
 	}
+	params, err := testnetParams(f.params)
+	if err != nil {
+		return node.HomeSpec{}, err
+	}
 	seed := make([]byte, 32)
 	if _, err := rand.Read(seed); err != nil {
 		return node.HomeSpec{}, err
 	}
 	testnet, err := genesis.NewTestnet(genesis.TestnetSpec{
 		ChainID: f.chainID, Validators: 1, Seed: seed, GenesisTime: time.Now(),
-		P2PPort: ports[0], RESTPort: ports[1], Faucet: true,
+		P2PPort: ports[0], RESTPort: ports[1], Faucet: true, Params: params,
 	})
 	if err != nil {
 		return node.HomeSpec{}, err

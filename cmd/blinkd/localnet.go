@@ -24,6 +24,7 @@ type localnetFlags struct {
 	validators, restPort, p2pPort int
 	reset                         bool
 	seed, profile, exec           string
+	params                        []string
 }
 
 func newLocalnetCmd(env *environment) *cobra.Command {
@@ -55,6 +56,7 @@ For scripts, -o json prints one line when all nodes are ready: chain_id, nodes, 
 	flags.IntVar(&f.restPort, "rest-port", 0, "REST `PORT` of the first node, the others follow (default 8080, or free ones)")
 	flags.IntVar(&f.p2pPort, "p2p-port", 0, "peer-to-peer `PORT` of the first node, the others follow (default 26656, or free ones)")
 	flags.StringVar(&f.exec, "exec", "", "`COMMAND` for the shell to run once all nodes are ready, with BLINK_NODE and BLINK_KEYRING set;\nthe network stops with it")
+	addParamFlag(cmd, &f.params)
 	_ = cmd.RegisterFlagCompletionFunc("profile", cobra.FixedCompletions([]string{"lan", "wan"}, cobra.ShellCompDirectiveNoFileComp))
 	cmd.RunE = func(*cobra.Command, []string) error {
 		if !cmd.Flags().Changed("home") && os.Getenv("BLINK_HOME") == "" {
@@ -71,6 +73,10 @@ func (env *environment) localnet(f localnetFlags) error {
 	if err != nil {
 		return usageError{fmt.Errorf("--profile: %w", err)}
 	}
+	params, err := testnetParams(f.params)
+	if err != nil {
+		return err
+	}
 	binary, err := os.Executable()
 	if err != nil {
 		return err
@@ -78,7 +84,7 @@ func (env *environment) localnet(f localnetFlags) error {
 	begun := time.Now()
 	fmt.Fprintf(env.stderr, "starting the network in %s\n", env.home)
 	net, err := lab.StartLocalnet(env.ctx, lab.LocalnetConfig{
-		Home: env.home, Binary: binary, Validators: f.validators, Reset: f.reset, Seed: []byte(f.seed),
+		Home: env.home, Binary: binary, Validators: f.validators, Reset: f.reset, Seed: []byte(f.seed), Params: params,
 		RESTPort: f.restPort, P2PPort: f.p2pPort,
 		WriteHomes: func(t genesis.Testnet, dir string) error { return writeHomes(t, dir, homeOptions{profile: profile}) },
 	})

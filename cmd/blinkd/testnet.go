@@ -25,6 +25,7 @@ type testnetFlags struct {
 	bind      string
 	out       string
 	ifMissing bool
+	params    []string
 }
 
 // testnetResult is what blinkd testnet prints.
@@ -67,6 +68,7 @@ func newTestnetCmd(env *environment) *cobra.Command {
 	flags.StringVar(&f.seed, "seed", "", "`TEXT` that all keys follow from, at least 16 bytes; whoever knows it has\nthe keys (default: random)")
 	flags.StringVar(&f.profile, "profile", "lan", "`PROFILE` of timeouts: lan or wan")
 	flags.BoolVar(&f.ifMissing, "if-missing", false, "keep homes that are there and succeed")
+	addParamFlag(cmd, &f.params)
 	_ = cmd.MarkFlagRequired("out")
 	return cmd
 }
@@ -88,6 +90,9 @@ func (env *environment) testnet(f testnetFlags) error {
 		if _, err := rand.Read(f.spec.Seed); err != nil {
 			return err
 		}
+	}
+	if f.spec.Params, err = testnetParams(f.params); err != nil {
+		return err
 	}
 	f.spec.GenesisTime = time.Now()
 	net, err := genesis.NewTestnet(f.spec)
