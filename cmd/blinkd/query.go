@@ -2,10 +2,8 @@ package main
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
-	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -19,10 +17,10 @@ func newQueryCmd(env *environment) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "query",
 		Aliases: []string{"q"},
-		Short:   "Ask a node about accounts, transactions, validators, blocks and the supply",
+		Short:   "Ask a node about accounts, transactions, validators, proposals, blocks and the supply",
 		Long: `Ask a node. With -o json the answer is the node's own, as its REST API gives it.
 
-ADDRESS is an address or the name of a key in the keyring.`,
+ADDRESS is an address or the name of a key in the keyring; tables show the name of an address that is there.`,
 	}
 	cmd.AddCommand(
 		newQueryTxCmd(env),
@@ -31,8 +29,18 @@ ADDRESS is an address or the name of a key in the keyring.`,
 		queryOf(env, "account ADDRESS", "Show an account's balance and nonce", env.accountPath("")),
 		queryOf(env, "delegations ADDRESS", "List what an account has bonded, by validator", env.accountPath("/delegations")),
 		queryOf(env, "unbonding ADDRESS", "List what an account has taken back and when it is free", env.accountPath("/unbonding")),
-		queryOf(env, "validator ADDRESS", "Show a validator", env.validatorPath),
+		queryOf(env, "redelegations ADDRESS", "List what an account has moved to another validator and still answers for the first", env.accountPath("/redelegations")),
+		queryOf(env, "rewards ADDRESS", "Show what an account has earned and not withdrawn", env.accountPath("/rewards")),
+		queryOf(env, "validator ADDRESS", "Show a validator", env.validatorPath("")),
 		queryOf(env, "validators", "List the validators by voting power", fixedPath("/v1/validators")),
+		queryList(env, "validator-delegations ADDRESS", "List who has stake with a validator", env.validatorPath("/delegations")),
+		queryList(env, "validator-unbonding ADDRESS", "List who has taken back stake from a validator and when it is free", env.validatorPath("/unbonding")),
+		queryOf(env, "slashes ADDRESS", "List the punishments of a validator, the latest first", env.validatorPath("/slashes")),
+		queryOf(env, "uptime ADDRESS", "Show how many blocks a validator has missed", env.validatorPath("/uptime")),
+		newQueryProposalsCmd(env),
+		queryOf(env, "proposal ID", "Show a proposal and how its vote stands", proposalPath("")),
+		queryList(env, "votes ID", "List who voted what on a proposal", proposalPath("/votes")),
+		queryOf(env, "upgrade", "Show the version of the rules and the next one that was voted for", fixedPath("/v1/upgrade")),
 		queryOf(env, "supply", "Show all coins and where they are", fixedPath("/v1/supply")),
 		queryOf(env, "params", "Show the parameters of the chain", fixedPath("/v1/params")),
 	)
@@ -53,19 +61,26 @@ func (env *environment) accountPath(suffix string) pathFunc {
 	}
 }
 
-func (env *environment) validatorPath(args []string) (string, error) {
-	a, err := env.resolveAddress(args[0])
-	return "/v1/validators/" + a.String(), err
+func (env *environment) validatorPath(suffix string) pathFunc {
+	return func(args []string) (string, error) {
+		a, err := env.resolveAddress(args[0])
+		return "/v1/validators/" + a.String() + suffix, err
+	}
 }
 
 // queryOf is a command that shows one resource.
 func queryOf(env *environment, use, short string, path pathFunc) *cobra.Command {
-	name, _, takesOne := strings.Cut(use, " ")
+	name, argument, takesOne := strings.Cut(use, " ")
 	cmd := &cobra.Command{Use: use, Short: short, Args: cobra.NoArgs}
 	if takesOne {
 		cmd.Args = cobra.ExactArgs(1)
+	}
+	switch argument {
+	case "ADDRESS":
 		cmd.Example = "  blinkd query " + name + " alice"
 		cmd.ValidArgsFunction = env.suggestKeys
+	case "ID":
+		cmd.Example = "  blinkd query " + name + " 1"
 	}
 	cmd.RunE = func(_ *cobra.Command, args []string) error {
 		p, err := path(args)
@@ -88,7 +103,7 @@ func (env *environment) show(path string) error {
 	if err := c.Get(env.ctx, path, &raw); err != nil {
 		return env.explain(err)
 	}
-	return env.print(func(w io.Writer) { printJSON(w, raw) }, raw)
+	return env.print(func(w io.Writer) { answerText{w, env.keyNames()}.answer(raw) }, raw)
 }
 
 func newQueryTxCmd(env *environment) *cobra.Command {
@@ -139,32 +154,4 @@ func newQueryBlockCmd(env *environment) *cobra.Command {
 			return env.show("/v1/blocks/" + args[0])
 		},
 	}
-}
-
-func newQueryTxsCmd(env *environment) *cobra.Command {
-	var limit int
-	var cursor string
-	cmd := &cobra.Command{
-		Use:               "txs ADDRESS",
-		Short:             "List the transactions that touched an account, newest first",
-		Args:              cobra.ExactArgs(1),
-		ValidArgsFunction: env.suggestKeys,
-	}
-	cmd.Flags().IntVar(&limit, "limit", 20, "`NUMBER` of transactions at most")
-	cmd.Flags().StringVar(&cursor, "cursor", "", "`CURSOR` of the answer before, to go on from there")
-	cmd.RunE = func(_ *cobra.Command, args []string) error {
-		if limit < 1 {
-			return usageError{errors.New("--limit must be at least 1")}
-		}
-		path, err := env.accountPath("/txs")(args)
-		if err != nil {
-			return err
-		}
-		q := url.Values{"limit": {strconv.Itoa(limit)}}
-		if cursor != "" {
-			q.Set("cursor", cursor)
-		}
-		return env.show(path + "?" + q.Encode())
-	}
-	return cmd
 }

@@ -1,136 +1,45 @@
 package main
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
-	"slices"
-	"strconv"
 	"strings"
-	"unicode"
 
-	"blink/coin"
+	"blink/crypto"
 )
 
-// printJSON shows a node's answer to people: members as lines, lists of objects as tables, in the order in which the
+// answerText shows a node's answer to people: members as lines, lists of objects as tables, in the order in which the
 // node gave them. It knows no resource by name, so what a node adds is shown as well.
-func printJSON(w io.Writer, raw json.RawMessage) {
-	v, err := decodeOrdered(json.NewDecoder(bytes.NewReader(raw)))
+type answerText struct {
+	io.Writer
+	names keyNames // what tables show instead of addresses
+}
+
+func (w answerText) answer(raw json.RawMessage) {
+	v, err := decodeOrdered(raw)
 	if err != nil {
-		fmt.Fprintf(w, "%s\n", raw) // not JSON after all: as it came
+		fmt.Fprintf(w, "%q\n", raw) // not JSON after all
 		return
 	}
-	printMembers(w, v, "")
-}
-
-// member is one member of a JSON object; objects are kept as lists of them, in order.
-type member struct {
-	name  string
-	value any // string (printable), []member or []any
-}
-
-func decodeOrdered(d *json.Decoder) (any, error) {
-	d.UseNumber()
-	t, err := d.Token()
-	if err != nil {
-		return nil, err
-	}
-	switch t := t.(type) {
-	case json.Delim:
-		if t == '{' {
-			return decodeObject(d)
-		}
-		return decodeArray(d)
-	case nil:
-		return "-", nil
-	case string:
-		return t, nil
-	default:
-		return fmt.Sprint(t), nil // a number or a boolean
-	}
-}
-
-func decodeObject(d *json.Decoder) (any, error) {
-	object := []member{}
-	for d.More() {
-		name, err := d.Token()
-		if err != nil {
-			return nil, err
-		}
-		m := member{name: name.(string)}
-		raw, err := rawString(d)
-		if err != nil {
-			return nil, err
-		}
-		if m.value, err = decodeOrdered(json.NewDecoder(bytes.NewReader(raw))); err != nil {
-			return nil, err
-		}
-		if text, ok := m.value.(string); ok {
-			m.value = printable(m.name, text, raw[0] == '"')
-		}
-		object = append(object, m)
-	}
-	_, err := d.Token()
-	return object, err
-}
-
-func rawString(d *json.Decoder) (json.RawMessage, error) {
-	var raw json.RawMessage
-	err := d.Decode(&raw)
-	return raw, err
-}
-
-func decodeArray(d *json.Decoder) (any, error) {
-	array := []any{}
-	for d.More() {
-		v, err := decodeOrdered(d)
-		if err != nil {
-			return nil, err
-		}
-		array = append(array, v)
-	}
-	_, err := d.Token()
-	return array, err
-}
-
-// notAmount says of which members digits are no amount: shares are not coins, and the others hold whatever their author
-// liked.
-func notAmount(name string) bool {
-	switch name {
-	case "shares", "moniker", "details", "memo", "name":
-		return true
-	}
-	return false
+	w.members(v, "")
 }
 
 // onlyAlone says which members a table leaves out for want of room; the resource by itself shows them.
-func onlyAlone(name string) bool {
-	switch name {
-	case "consensus_key", "consensus_address", "shares", "min_self_bond", "commission", "details", "url":
+func onlyAlone(m member) bool {
+	switch m.name {
+	case "commission": // the rates; what was earned by them is an amount
+		_, rates := m.value.([]member)
+		return rates
+	case "consensus_key", "consensus_address", "shares", "min_self_bond", "commission_changed", "commission_unwithdrawn", "details", "url",
+		"proposer", "deposit", "submitted_height", "submitted_time", "tally_height", "effect_height", "summary", "text", "params", "upgrade", "tally", "rules":
 		return true
 	}
 	return false
 }
 
-// printable writes a value for people. The API writes amounts, and nothing else, as strings of digits. Text of
-// strangers must not reach the terminal as control sequences.
-func printable(name, text string, quoted bool) string {
-	if quoted && !notAmount(name) && text != "" && len(text) <= 20 && strings.Trim(text, "0123456789") == "" {
-		if n, err := strconv.ParseUint(text, 10, 64); err == nil {
-			return coin.Amount(n).Human()
-		}
-	}
-	for _, r := range text {
-		if !unicode.IsPrint(r) {
-			return strconv.Quote(text)
-		}
-	}
-	return text
-}
-
-// printMembers prints a decoded value; prefix is the path of members that led to it.
-func printMembers(w io.Writer, v any, prefix string) {
+// members prints a decoded value; prefix is the path of members that led to it.
+func (w answerText) members(v any, prefix string) {
 	switch v := v.(type) {
 	case []member:
 		var lines [][]string
@@ -142,80 +51,105 @@ func printMembers(w io.Writer, v any, prefix string) {
 		columns(w, lines)
 		for i, m := range v {
 			if _, ok := m.value.(string); !ok {
-				if i > 0 {
+				if i > 0 || len(lines) > 0 {
 					fmt.Fprintln(w)
 				}
 				fmt.Fprintf(w, "%s%s\n", prefix, m.name)
-				printMembers(w, m.value, prefix+m.name+".")
+				w.members(m.value, prefix+m.name+".")
 			}
 		}
 	case []any:
-		printArray(w, v, prefix)
+		w.array(v, prefix)
 	default:
 		fmt.Fprintf(w, "%v\n", v)
 	}
 }
 
-// printArray prints a list of objects as a table of their plain members, any other list line by line.
-func printArray(w io.Writer, list []any, prefix string) {
+// array prints a list of objects as a table of their members, any other list line by line. Messages of a transaction
+// are of different types, and nowhere else to be seen: each is printed by itself, and whole.
+func (w answerText) array(list []any, prefix string) {
 	if len(list) == 0 {
 		fmt.Fprintln(w, "(none)")
 		return
 	}
-	firstObject, ok := list[0].([]member)
-	if !ok {
-		for _, v := range list {
-			printMembers(w, v, prefix)
+	if _, ok := list[0].([]member); !ok || strings.HasSuffix(prefix, ".msgs.") {
+		for i, v := range list {
+			if i > 0 && ok {
+				fmt.Fprintln(w)
+			}
+			w.members(v, prefix)
 		}
 		return
 	}
-	firstObject = slices.DeleteFunc(slices.Clone(firstObject), func(m member) bool { return onlyAlone(m.name) })
-	var header []string
-	for _, m := range firstObject {
-		header = append(header, strings.ToUpper(strings.ReplaceAll(m.name, "_", " ")))
+	names := columnsOf(list)
+	header := make([]string, len(names))
+	for i, name := range names {
+		header[i] = strings.ToUpper(strings.ReplaceAll(name, "_", " "))
 	}
-	var rows [][]string
-	for _, v := range list {
+	rows := make([][]string, len(list))
+	for i, v := range list {
 		object, _ := v.([]member)
-		row := make([]string, len(firstObject))
-		for i, column := range firstObject {
+		rows[i] = make([]string, len(names))
+		for j, name := range names {
 			for _, m := range object {
-				if m.name == column.name {
-					row[i] = compact(m.value)
+				if m.name == name {
+					rows[i][j] = w.cell(m.value)
 				}
 			}
 		}
-		rows = append(rows, row)
 	}
 	table(w, header, rows)
 }
 
-// compact writes a value in one cell of a table.
-func compact(v any) string {
+// columnsOf are the members that objects have, in the order in which they appear: some have members that others lack.
+func columnsOf(list []any) []string {
+	var names []string
+	seen := map[string]bool{}
+	for _, v := range list {
+		object, _ := v.([]member)
+		for _, m := range object {
+			if !seen[m.name] && !onlyAlone(m) {
+				seen[m.name] = true
+				names = append(names, m.name)
+			}
+		}
+	}
+	return names
+}
+
+// cell writes a value in one cell of a table. An address that is in the keyring goes by its name there: commands take
+// both.
+func (w answerText) cell(v any) string {
 	switch v := v.(type) {
 	case []member:
 		parts := make([]string, len(v))
 		for i, m := range v {
-			parts[i] = m.name + "=" + compact(m.value)
+			parts[i] = m.name + "=" + w.cell(m.value)
 		}
 		return strings.Join(parts, " ")
 	case []any:
 		parts := make([]string, len(v))
 		for i, e := range v {
-			parts[i] = compact(e)
+			parts[i] = w.cell(e)
 		}
 		return strings.Join(parts, ", ")
+	case string:
+		if a, err := crypto.ParseAddress(v); err == nil {
+			return w.names.of(a)
+		}
+		return strings.ReplaceAll(v, "\n", " ")
 	}
 	return fmt.Sprint(v)
 }
 
-// columns aligns name and value.
+// columns aligns name and value; further lines of a value stand under its first.
 func columns(w io.Writer, lines [][]string) {
 	width := 0
 	for _, l := range lines {
 		width = max(width, len(l[0]))
 	}
+	below := "\n" + strings.Repeat(" ", width+2)
 	for _, l := range lines {
-		fmt.Fprintf(w, "%-*s  %s\n", width, l[0], l[1])
+		fmt.Fprintf(w, "%-*s  %s\n", width, l[0], strings.ReplaceAll(l[1], "\n", below))
 	}
 }

@@ -138,7 +138,7 @@ func (s networkStatus) write(w io.Writer) {
 		if n.Validator != nil && n.Validator.Active {
 			power = strconv.FormatInt(n.Validator.VotingPower, 10)
 		}
-		rows = append(rows, []string{printable("moniker", n.Moniker, true), n.URL, strconv.FormatInt(n.Height, 10), shortHash(n.AppHash),
+		rows = append(rows, []string{printable(n.Moniker), n.URL, strconv.FormatInt(n.Height, 10), shortHash(n.AppHash),
 			strconv.Itoa(len(n.Peers)), power, strconv.Itoa(n.Mempool.Txs), n.readiness()})
 	}
 	table(w, []string{"NODE", "URL", "HEIGHT", "APP HASH", "PEERS", "POWER", "MEMPOOL", "READY"}, rows)

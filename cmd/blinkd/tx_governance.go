@@ -153,7 +153,7 @@ follows the validators that it delegates to.`,
 	cmd.RunE = func(_ *cobra.Command, args []string) error {
 		msg := tx.Vote{}
 		var errs [2]error
-		msg.Proposal, errs[0] = parseProposal(args[1])
+		msg.Proposal, errs[0] = parseProposal("PROPOSAL", args[1])
 		msg.Option, errs[1] = tx.ParseVoteOption(args[2])
 		if err := errors.Join(errs[:]...); err != nil {
 			return usageError{err}
@@ -163,10 +163,11 @@ follows the validators that it delegates to.`,
 	return cmd
 }
 
-func parseProposal(s string) (uint64, error) {
+// parseProposal reads the number of a proposal; what names it in the error.
+func parseProposal(what, s string) (uint64, error) {
 	id, err := strconv.ParseUint(s, 10, 64)
 	if err != nil || id == 0 {
-		return 0, fmt.Errorf("PROPOSAL must be a number from 1, was %q", s)
+		return 0, fmt.Errorf("%s must be a number from 1, was %q", what, s)
 	}
 	return id, nil
 }
