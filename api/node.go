@@ -40,6 +40,7 @@ type Status struct {
 	NodeID     string // CometBFT's: hex of the hash of the node key
 	Moniker    string
 	Version    string
+	AppVersion uint64 // newest version of the rules that the node's program knows
 	Height     int64
 	AppHash    []byte // after the block at Height
 	BlockTime  time.Time

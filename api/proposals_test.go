@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"blink/abci"
 	"blink/coin"
 	"blink/tx"
 )
@@ -119,7 +120,7 @@ func TestProposalsByPageAndStatus(t *testing.T) {
 
 func TestTheNextUpgrade(t *testing.T) {
 	s := serve(t, nil)
-	if got := s.get("/v1/upgrade").is(http.StatusOK); got["app_version"] != 1.0 || got["next"] != nil {
+	if got := s.get("/v1/upgrade").is(http.StatusOK); got["app_version"] != 1.0 || got["node_app_version"] != float64(abci.AppVersion) || got["next"] != nil {
 		t.Error(got)
 	}
 	for _, c := range []tx.UpgradeProposal{{AppVersion: 2, Name: "late", Height: 5000}, {AppVersion: 2, Name: "1e6", Height: 1000}, {AppVersion: 3, Name: hostile, Height: 1000}} {

@@ -3,8 +3,12 @@ package api
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"io"
 	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
 	"sort"
 	"strings"
 	"testing"
@@ -13,6 +17,8 @@ import (
 	"github.com/getkin/kin-openapi/openapi3filter"
 	"github.com/getkin/kin-openapi/routers"
 	"github.com/getkin/kin-openapi/routers/gorillamux"
+
+	"blink/tx"
 )
 
 // spec is openapi.yaml, ready to check answers.
@@ -113,12 +119,37 @@ func TestEveryCodeIsInTheSpecification(t *testing.T) {
 	description := loadSpec(t).document.Components.Schemas["Problem"].Value.Properties["code"].Value.Description
 	codes := loadSpec(t).document.Components.Schemas["Code"].Value.Enum
 	for code := range statusOf {
-		known := strings.Contains(description, code)
-		for _, c := range codes {
-			known = known || c == code
-		}
-		if !known {
+		if !strings.Contains(description, code) && !slices.Contains(codes, any(code)) {
 			t.Errorf("code %s is not in openapi.yaml", code)
+		}
+	}
+	for i, code := range codes {
+		if got := tx.Code(i).String(); got != code {
+			t.Errorf("openapi.yaml lists %v where tx has %s", code, got)
+		}
+	}
+	if next := tx.Code(len(codes)).String(); !strings.HasPrefix(next, "code_") {
+		t.Errorf("code %s is not in openapi.yaml", next)
+	}
+}
+
+// The examples of package tx hold every message type.
+func TestEveryMessageIsInTheSpecification(t *testing.T) {
+	schema := loadSpec(t).document.Components.Schemas["Body"].Value
+	examples, err := filepath.Glob("../tx/testdata/golden/*.json")
+	must(t, err)
+	if len(examples) < 20 {
+		t.Fatalf("%d examples", len(examples))
+	}
+	for _, path := range examples {
+		text, err := os.ReadFile(path)
+		must(t, err)
+		var example struct {
+			Body any `json:"body"`
+		}
+		must(t, json.Unmarshal(text, &example))
+		if err := schema.VisitJSON(example.Body); err != nil {
+			t.Errorf("%s is not as openapi.yaml says: %v", path, err)
 		}
 	}
 }

@@ -9,9 +9,10 @@ import (
 )
 
 type upgradeAnswer struct {
-	Height     int64        `json:"height"`
-	AppVersion uint64       `json:"app_version"`    // of the rules in force
-	Next       *nextUpgrade `json:"next,omitempty"` // that was voted for and waits for its height
+	Height         int64        `json:"height"`
+	AppVersion     uint64       `json:"app_version"`      // of the rules in force
+	NodeAppVersion uint64       `json:"node_app_version"` // newest that this node knows; when Next is newer, it stops there
+	Next           *nextUpgrade `json:"next,omitempty"`   // that was voted for and waits for its height
 }
 
 type nextUpgrade struct {
@@ -26,7 +27,8 @@ func (s *Server) getUpgrade(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	return writeJSON(w, http.StatusOK, upgradeAnswer{Height: state.Height(), AppVersion: app.AppVersionOf(state), Next: upgradeAfter(state)})
+	return writeJSON(w, http.StatusOK, upgradeAnswer{Height: state.Height(), AppVersion: app.AppVersionOf(state),
+		NodeAppVersion: s.cfg.Node.Status().AppVersion, Next: upgradeAfter(state)})
 }
 
 // upgradeAfter is the upgrade with the next height; of several there, the one with the highest version, which counts.

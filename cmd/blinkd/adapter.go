@@ -35,7 +35,7 @@ func (a apiNode) Block(height int64) (api.Block, error) {
 func (a apiNode) Status() api.Status {
 	s := a.Node.Status()
 	out := api.Status{
-		ChainID: s.ChainID, NodeID: s.NodeID, Moniker: s.Moniker, Version: s.Version,
+		ChainID: s.ChainID, NodeID: s.NodeID, Moniker: s.Moniker, Version: s.Version, AppVersion: abci.AppVersion,
 		Height: s.Height, AppHash: s.AppHash, BlockTime: s.BlockTime, CatchingUp: s.CatchingUp,
 		Validator: api.ValidatorStatus{Active: s.Validator, Address: s.ConsensusAddress, Power: s.VotingPower},
 		Mempool:   api.Mempool{Txs: s.MempoolTxs, Bytes: s.MempoolBytes},
