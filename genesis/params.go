@@ -50,7 +50,7 @@ type Params struct {
 	// supply: 0 to 2000. Default 500 (5 %).
 	Inflation uint32 `json:"inflation"`
 
-	// MinDeposit is what a proposal must put down, in ublink: at least 1 BLINK. Default 100 BLINK. It comes back unless the
+	// MinDeposit is what a proposal must put down, in ublink: 1 to 1000000 BLINK. Default 100 BLINK. It comes back unless the
 	// proposal is vetoed or too few vote.
 	MinDeposit coin.Amount `json:"min_deposit"`
 	// VotingSeconds is how long a proposal may be voted on, in seconds of block time: at least 10. Default 3 days.

@@ -141,8 +141,8 @@ func (p Params) problems(prefix string) problems {
 	within(&bad, prefix+"downtime_max_missed", p.DowntimeMaxMissed, 1, p.DowntimeWindowBlocks-1)
 	within(&bad, prefix+"jail_seconds", p.JailSeconds, 1, maxSeconds)
 	within(&bad, prefix+"inflation", p.Inflation, 0, MaxInflation)
-	if p.MinDeposit < coin.Blink {
-		bad.add(prefix+"min_deposit", "must be at least %s ublink, was %s", coin.Blink, p.MinDeposit)
+	if p.MinDeposit < coin.Blink || p.MinDeposit > MaxMinDeposit {
+		bad.add(prefix+"min_deposit", "must be %s to %s ublink, was %s", coin.Blink, MaxMinDeposit, p.MinDeposit)
 	}
 	within(&bad, prefix+"voting_seconds", p.VotingSeconds, 10, maxSeconds)
 	within(&bad, prefix+"quorum", p.Quorum, 1, tx.MaxBasisPoints)
@@ -156,6 +156,9 @@ const MaxInflation = 2000
 
 // MaxMinFee keeps a vote from setting a fee that nobody can pay, which could never be taken back: a vote costs a fee, too.
 const MaxMinFee = 1000 * coin.Blink
+
+// MaxMinDeposit keeps a vote from ending all voting: a deposit that nobody has could never be lowered again.
+const MaxMinDeposit = 1_000_000 * coin.Blink
 
 // Bounds that keep sums of block time or height and a parameter far from overflow.
 const (
