@@ -69,7 +69,8 @@ func (s *state) punishDowntime(op crypto.Address, before validator) {
 const missChunk = 1024
 
 // countMiss notes that op missed busy block n, and returns how many of the window's blocks it missed. What the window has
-// passed over since the last miss is taken off now: nothing is written for a block that was signed.
+// passed over since the last miss is taken off now, for good, even if a proposal makes the window wider later: nothing is
+// written for a block that was signed.
 func (s *state) countMiss(op crypto.Address, n uint64) uint64 {
 	m := decodeMisses(s.o.Get(missesKey(op)))
 	if window := uint64(s.params.DowntimeWindowBlocks); n >= window && n-window+1 > m.first {

@@ -111,14 +111,14 @@ func (m *model) miss(address [20]byte) {
 	if v == nil || v.status != Active {
 		return
 	}
-	v.missed = append(v.missed, m.busy)
-	recent := int64(0)
-	for _, b := range v.missed {
+	var recent []int64 // what the window has passed is forgotten, even if a proposal makes the window wider later
+	for _, b := range append(v.missed, m.busy) {
 		if b > m.busy-m.params.DowntimeWindowBlocks {
-			recent++
+			recent = append(recent, b)
 		}
 	}
-	if recent > m.params.DowntimeMaxMissed && m.other(op) {
+	v.missed = recent
+	if int64(len(recent)) > m.params.DowntimeMaxMissed && m.other(op) {
 		cut := bps(v.tokens, m.params.SlashDowntime)
 		v.tokens = minus(v.tokens, cut)
 		m.burned = plus(m.burned, cut)

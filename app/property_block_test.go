@@ -23,8 +23,10 @@ type twins struct {
 	record   []Block                        // all blocks, and what they came to, if keep is set
 	results  []Result
 	keep     bool
-	long     bool // compare receipts alone, and do not run out of honest validators
-	calm     bool // the transaction in the making shall succeed
+	long     bool             // compare receipts alone, and do not run out of honest validators
+	calm     bool             // the transaction in the making shall succeed
+	did      []string         // what it has already
+	moved    []crypto.Address // validators that it leaves, or redelegates to
 	mania    mania
 	now      time.Time // of the block in the making
 

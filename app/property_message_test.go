@@ -12,6 +12,9 @@ import (
 // input is a transaction: most can be executed, some have a flaw, some are replays, some were signed by someone else.
 func (w *twins) input(next map[crypto.Address]uint64, now time.Time) Input {
 	who := w.anyone()
+	if w.mania.kind != "" && who == w.mania.who {
+		who = w.people[population-1] // the other one is busy
+	}
 	if old, ok := w.replays[who.address]; ok && w.once(25) {
 		return Input{ID: old.ID(), Tx: old}
 	}
@@ -20,26 +23,26 @@ func (w *twins) input(next map[crypto.Address]uint64, now time.Time) Input {
 	}
 	body := tx.Body{Nonce: next[who.address], Fee: max(1000, w.model.params.MinFee), ValidUntil: now.Unix() + 60}
 	valid := false
-	switch w.random.IntN(50) {
+	switch w.random.IntN(100) {
 	default:
 		valid = true
-	case 49:
+	case 99:
 		return Input{Refused: tx.BadSignature}
-	case 48:
+	case 98:
 		body.Nonce++
-	case 47:
+	case 97:
 		body.Fee = 999
-	case 46:
+	case 96:
 		body.ValidUntil = now.Unix() - 1
-	case 45:
+	case 95:
 		body.ValidUntil = now.Unix() + 3602
-	case 44:
+	case 94:
 		body.Fee = coin.Amount(w.model.account(who.address).balance.Uint64()) + 1
 	}
-	w.calm = valid && !w.once(3)
+	w.calm, w.did, w.moved = valid && !w.once(4), nil, nil
 	many := pick(w, 1, 2, 3)
 	if w.calm {
-		many = pick(w, 1, 2, 4, 8, 12, 16)
+		many = pick(w, 1, 4, 8, 16, 16)
 	}
 	for range many {
 		body.Msgs = append(body.Msgs, w.msg(who))
@@ -88,6 +91,13 @@ func (w *twins) sensible(who person, kind string) bool {
 	m := w.model
 	v := m.validators[who.address]
 	switch kind {
+	case "create_validator", "edit_validator", "unjail", "cancel_unbonding", "submit_proposal": // twice would fail
+		if slices.Contains(w.did, kind) {
+			return false
+		}
+		w.did = append(w.did, kind)
+	}
+	switch kind {
 	case "undelegate", "withdraw_rewards":
 		return len(w.heldBy(who)) > 0
 	case "redelegate":
@@ -108,10 +118,11 @@ func (w *twins) sensible(who person, kind string) bool {
 	return true
 }
 
-// heldBy lists the validators that someone has stake with.
+// heldBy lists the validators that someone has stake with, except where this transaction moves all of it or brings some.
 func (w *twins) heldBy(who person) (held []crypto.Address) {
 	for _, p := range w.people {
-		if v := w.model.validators[p.address]; v != nil && v.shares[who.address] != nil {
+		v := w.model.validators[p.address]
+		if v != nil && v.shares[who.address] != nil && !slices.Contains(w.moved, p.address) {
 			held = append(held, p.address)
 		}
 	}
@@ -201,7 +212,9 @@ func (w *twins) msgOf(who person, kind string) tx.Msg {
 		return tx.Delegate{Validator: w.validator(), Amount: w.spendable(who)}
 	case "undelegate":
 		m := tx.Undelegate{Validator: w.held(who)}
-		m.Amount, m.All = w.stake(who, m.Validator)
+		if m.Amount, m.All = w.stake(who, m.Validator); m.All {
+			w.moved = append(w.moved, m.Validator)
+		}
 		return m
 	case "redelegate":
 		m := tx.Redelegate{From: w.free(who), To: w.validator()}
@@ -211,6 +224,9 @@ func (w *twins) msgOf(who person, kind string) tx.Msg {
 			}
 		}
 		m.Amount, m.All = w.stake(who, m.From)
+		if w.moved = append(w.moved, m.To); m.All {
+			w.moved = append(w.moved, m.From)
+		}
 		return m
 	case "cancel_unbonding":
 		return w.cancel(who)
@@ -371,7 +387,11 @@ func (w *twins) obsession(next map[crypto.Address]uint64, now time.Time) []Input
 	case "undelegate":
 		m = tx.Undelegate{Validator: who.address, Amount: 1}
 	case "redelegate":
-		m = tx.Redelegate{From: who.address, To: w.people[2].address, Amount: 1}
+		to := w.people[0] // both operate a validator from genesis on
+		if to == who {
+			to = w.people[1]
+		}
+		m = tx.Redelegate{From: who.address, To: to.address, Amount: 1}
 	case "submit_proposal":
 		m = tx.SubmitProposal{Title: "again", Deposit: w.model.params.MinDeposit, Content: tx.TextProposal{}}
 	default:
