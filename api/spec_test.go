@@ -18,6 +18,7 @@ import (
 	"github.com/getkin/kin-openapi/routers"
 	"github.com/getkin/kin-openapi/routers/gorillamux"
 
+	"blink/app"
 	"blink/tx"
 )
 
@@ -113,6 +114,18 @@ func sorted(list []string) []string {
 	list = append([]string(nil), list...)
 	sort.Strings(list)
 	return list
+}
+
+// A chain that goes on from another one has a genesis of another form.
+func TestTheGenesisOfAContinuedChainIsInTheSpecification(t *testing.T) {
+	s := serve(t, nil)
+	s.submit("/v1/txs?wait=final", s.transfer(0, 5)).is(http.StatusOK)
+	next := app.Export(s.store.Latest(), "blink-next", s.store.Height()+1, s.time())
+	var document any
+	must(t, json.Unmarshal(next.Encode(), &document))
+	if err := s.spec.document.Components.Schemas["Genesis"].Value.VisitJSON(document); err != nil {
+		t.Error(err)
+	}
 }
 
 func TestEveryCodeIsInTheSpecification(t *testing.T) {

@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 	"text/tabwriter"
+	"unicode"
 
 	"blink/abci"
 )
@@ -53,11 +55,24 @@ type usageError struct{ error }
 
 func (u usageError) Unwrap() error { return u.error }
 
+// visible writes out what would control the terminal: an error may carry a node's words. Lines and tabs stay.
+func visible(text string) string {
+	var b strings.Builder
+	for _, r := range text {
+		if unicode.IsPrint(r) || r == '\n' || r == '\t' {
+			b.WriteRune(r)
+		} else {
+			b.WriteString(strings.Trim(strconv.QuoteRune(r), "'"))
+		}
+	}
+	return b.String()
+}
+
 // fail reports err on stderr and returns the exit status for it.
 func (env *environment) fail(err error) int {
-	fmt.Fprintln(env.stderr, "error:", err)
+	fmt.Fprintln(env.stderr, "error:", visible(err.Error()))
 	if h := (hint{}); errors.As(err, &h) {
-		fmt.Fprintln(env.stderr, "hint:", h.hint)
+		fmt.Fprintln(env.stderr, "hint:", visible(h.hint))
 	}
 	switch {
 	case errors.As(err, new(usageError)):

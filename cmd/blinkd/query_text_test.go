@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"strings"
 	"testing"
 	"unicode"
@@ -39,6 +40,16 @@ func TestStrangersTextReachesNoTerminal(t *testing.T) {
 	forged := textOf(t, nil, `{"status":"rejected","summary":"fine\nstatus  passed\n\ttab"}`)
 	if want := "status   rejected\nsummary  fine\n         status  passed\n             tab\n"; forged != want {
 		t.Errorf("got\n%s\nwant\n%s", forged, want)
+	}
+}
+
+// Nor does what a node answers instead.
+func TestErrorsReachNoTerminal(t *testing.T) {
+	var b strings.Builder
+	env := &environment{stderr: &b}
+	env.fail(hint{errors.New("no \x1b[2J\u009b\u202e\xff\nsecond line"), "\atry"})
+	if got, want := b.String(), "error: no \\x1b[2J\\u009b\\u202e\ufffd\nsecond line\nhint: \\atry\n"; got != want {
+		t.Errorf("got %q, want %q", got, want)
 	}
 }
 
