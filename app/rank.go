@@ -7,7 +7,7 @@ import (
 
 // The ranking is an index of the validators that may be elected, by power. In a busy block nearly every message about
 // stake changes a power, so the index is not written at each change: the state notes whose rank moves, and brings the
-// index up to date before it is read, once or twice in a block.
+// index up to date before it is read, at the end of the block.
 
 // rankMove is where the index has a validator whose rank has moved since.
 type rankMove struct {
@@ -58,13 +58,15 @@ func ranking(r store.Reader, limit int) []member {
 	return set
 }
 
-// anotherActive reports whether a validator besides op is in the set and may stay there.
+// anotherActive reports whether a validator besides op is in the set and may stay there. It walks the set and not the
+// ranking: a transaction can change the ranking, and make it long to walk, but not the set.
 func (s *state) anotherActive(op crypto.Address) bool {
-	s.writeRanks()
 	found := false
-	scan(s.o, []byte{prefixRank}, func(k, _ []byte) bool {
-		_, other := parseRankKey(k)
-		found = other != op && mustValidator(s.o, other).status == Active
+	scan(s.o, []byte{prefixLastSent}, func(k, _ []byte) bool {
+		if other := addressAfterPrefix(k); other != op {
+			v := mustValidator(s.o, other)
+			found = v.status == Active && v.electable()
+		}
 		return !found
 	})
 	return found
