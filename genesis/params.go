@@ -5,7 +5,8 @@ import "blink/coin"
 // Params are the rules of a chain that its founders choose. They are part of the state from the first block on. To add
 // one: a field here with its unit and default, its default in DefaultParams, its bounds in Validate.
 type Params struct {
-	// MinFee is the least fee of a transaction, in ublink. Default 1000 (0.001 BLINK). 0 makes transactions free;
+	// MinFee is the least fee of a transaction with one message, in ublink; many heavy ones need a multiple of it
+	// (app.LeastFee). Default 1000 (0.001 BLINK). 0 makes transactions free;
 	// at most 1000 BLINK.
 	MinFee coin.Amount `json:"min_fee"`
 	// MaxBlockBytes is the largest block, in bytes: 1 to 4 MiB. Default 4 MiB.
@@ -53,16 +54,16 @@ type Params struct {
 	// MinDeposit is what a proposal must put down, in ublink: 1 to 1000000 BLINK. Default 100 BLINK. It comes back unless the
 	// proposal is vetoed or too few vote.
 	MinDeposit coin.Amount `json:"min_deposit"`
-	// VotingSeconds is how long a proposal may be voted on, in seconds of block time: at least 10. Default 3 days.
+	// VotingSeconds is how long a proposal may be voted on, in seconds of block time: 10 to 90 days. Default 3 days.
 	VotingSeconds int64 `json:"voting_seconds"`
-	// Quorum is the part of the active stake that must vote for a result to count, in basis points: 1 to 10000.
+	// Quorum is the part of the active stake that must vote for a result to count, in basis points: 1 to 6666.
 	// Default 3340.
 	Quorum uint32 `json:"quorum"`
 	// Threshold: a proposal passes if more than this part of the votes for and against it are for it, in basis points:
-	// 5000 to 9999. Default 5000.
+	// 5000 to 6666. Default 5000.
 	Threshold uint32 `json:"threshold"`
 	// VetoThreshold: a proposal is vetoed, and its deposit burned, if more than this part of all votes are vetoes, in basis
-	// points: 1 to 9999. Default 3340.
+	// points: 3334 to 9999. Default 3340.
 	VetoThreshold uint32 `json:"veto_threshold"`
 }
 

@@ -44,10 +44,13 @@ func TestParamsAreValidated(t *testing.T) {
 		{func(p *genesis.Params) { p.Inflation = 2001 }, "inflation must be 0 to 2000, was 2001"},
 		{func(p *genesis.Params) { p.MinDeposit = 999_999 }, "min_deposit must be 1000000 to 1000000000000 ublink, was 999999"},
 		{func(p *genesis.Params) { p.MinDeposit = 1_000_000_000_001 }, "min_deposit must be 1000000 to 1000000000000 ublink, was 1000000000001"},
-		{func(p *genesis.Params) { p.VotingSeconds = 9 }, "voting_seconds must be 10 to 315360000, was 9"},
-		{func(p *genesis.Params) { p.Quorum = 0 }, "quorum must be 1 to 10000, was 0"},
-		{func(p *genesis.Params) { p.Threshold = 4999 }, "threshold must be 5000 to 9999, was 4999"},
-		{func(p *genesis.Params) { p.VetoThreshold = 10_000 }, "veto_threshold must be 1 to 9999, was 10000"},
+		{func(p *genesis.Params) { p.VotingSeconds = 9 }, "voting_seconds must be 10 to 7776000, was 9"},
+		{func(p *genesis.Params) { p.Quorum = 0 }, "quorum must be 1 to 6666, was 0"},
+		{func(p *genesis.Params) { p.Threshold = 4999 }, "threshold must be 5000 to 6666, was 4999"},
+		{func(p *genesis.Params) { p.Quorum, p.Threshold, p.VetoThreshold = 6666, 6666, 3334 }, ""},
+		{func(p *genesis.Params) { p.Quorum = 6667 }, "quorum must be 1 to 6666, was 6667"},
+		{func(p *genesis.Params) { p.VetoThreshold = 3333 }, "veto_threshold must be 3334 to 9999, was 3333"},
+		{func(p *genesis.Params) { p.VetoThreshold = 10_000 }, "veto_threshold must be 3334 to 9999, was 10000"},
 	} {
 		p := genesis.DefaultParams()
 		c.change(&p)

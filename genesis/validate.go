@@ -144,10 +144,10 @@ func (p Params) problems(prefix string) problems {
 	if p.MinDeposit < coin.Blink || p.MinDeposit > MaxMinDeposit {
 		bad.add(prefix+"min_deposit", "must be %s to %s ublink, was %s", coin.Blink, MaxMinDeposit, p.MinDeposit)
 	}
-	within(&bad, prefix+"voting_seconds", p.VotingSeconds, 10, maxSeconds)
-	within(&bad, prefix+"quorum", p.Quorum, 1, tx.MaxBasisPoints)
-	within(&bad, prefix+"threshold", p.Threshold, tx.MaxBasisPoints/2, tx.MaxBasisPoints-1)
-	within(&bad, prefix+"veto_threshold", p.VetoThreshold, 1, tx.MaxBasisPoints-1)
+	within(&bad, prefix+"voting_seconds", p.VotingSeconds, 10, maxVotingSeconds)
+	within(&bad, prefix+"quorum", p.Quorum, 1, mostOfVotes)
+	within(&bad, prefix+"threshold", p.Threshold, tx.MaxBasisPoints/2, mostOfVotes)
+	within(&bad, prefix+"veto_threshold", p.VetoThreshold, tx.MaxBasisPoints-mostOfVotes, tx.MaxBasisPoints-1)
 	return bad
 }
 
@@ -159,6 +159,14 @@ const MaxMinFee = 1000 * coin.Blink
 
 // MaxMinDeposit keeps a vote from ending all voting: a deposit that nobody has could never be lowered again.
 const MaxMinDeposit = 1_000_000 * coin.Blink
+
+// What a vote may make of the voting itself: whoever has more than two thirds of the stake, which is what it takes to make
+// blocks, can always pass a proposal, and so take back what an earlier vote did. No quorum or threshold is higher, and
+// less than a third cannot veto.
+const (
+	mostOfVotes      = 6666     // basis points
+	maxVotingSeconds = 90 * day // how long everybody must wait for that
+)
 
 // Bounds that keep sums of block time or height and a parameter far from overflow.
 const (
