@@ -42,6 +42,7 @@ func (s *Server) prepareTx(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
+	_, feeGiven := object["fee"]
 	if err := s.complete(object, r.received); err != nil {
 		return err
 	}
@@ -51,6 +52,9 @@ func (s *Server) prepareTx(w http.ResponseWriter, r *request) error {
 	body, err := tx.ParseBody(text)
 	if err != nil {
 		return err
+	}
+	if !feeGiven { // what complete filled in is for one message
+		body.Fee = app.LeastFee(body.Msgs, body.Fee)
 	}
 	raw, err := body.Encode()
 	if err != nil {

@@ -31,7 +31,7 @@ func Admit(r store.Reader, t tx.Verified, p Pending, now time.Time) error {
 	if size := int64(len(t.Raw())); size > params.MaxTxBytes {
 		return refuse(tx.TooLarge, "", "a transaction must be at most %d bytes on this chain, was %d", params.MaxTxBytes, size).public()
 	}
-	if r := checkFee(body.Fee, params.MinFee); r != nil {
+	if r := checkFee(body.Fee, LeastFee(body.Msgs, params.MinFee)); r != nil {
 		return r.public()
 	}
 	a := readAccount(r, body.Sender)

@@ -54,7 +54,7 @@ func (s *state) enter(body tx.Body) *refusal {
 	if body.Nonce != before.nonce {
 		return refuseNonce(body.Nonce, before.nonce)
 	}
-	if r := checkFee(body.Fee, s.params.MinFee); r != nil {
+	if r := checkFee(body.Fee, LeastFee(body.Msgs, s.params.MinFee)); r != nil {
 		return r
 	}
 	left, ok := before.balance.Sub(body.Fee)

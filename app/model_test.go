@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"blink/coin"
 	"blink/crypto"
 	"blink/genesis"
 	"blink/tx"
@@ -202,6 +203,31 @@ func (m *model) rotate() {
 }
 
 // run executes a transaction.
+// leastFee is the minimum once for each sixteen points of the messages, begun ones included.
+func (m *model) leastFee(msgs []tx.Msg) coin.Amount {
+	points := 0
+	for _, msg := range msgs {
+		switch x, all := msg.(tx.WithdrawRewards); msg.Type() {
+		case "delegate", "undelegate", "cancel_unbonding":
+			points += 4
+		case "redelegate":
+			points += 8
+		case "vote":
+			points += 16
+		default:
+			points++
+			if all && x.All {
+				points += 15
+			}
+		}
+	}
+	fee := coin.Amount(0)
+	for ; points > 0; points -= 16 {
+		fee += m.params.MinFee
+	}
+	return fee
+}
+
 func (m *model) run(b tx.Body) tx.Code {
 	if m.time.After(time.Unix(b.ValidUntil, 0)) {
 		return tx.Expired
@@ -215,7 +241,7 @@ func (m *model) run(b tx.Body) tx.Code {
 		return tx.NonceTooLow
 	case b.Nonce > a.nonce:
 		return tx.NonceTooHigh
-	case b.Fee < m.params.MinFee:
+	case b.Fee < m.leastFee(b.Msgs):
 		return tx.FeeTooLow
 	case !m.spend(b.Sender, n(uint64(b.Fee))):
 		return tx.InsufficientBalance

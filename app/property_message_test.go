@@ -21,8 +21,8 @@ func (w *twins) input(next map[crypto.Address]uint64, now time.Time) Input {
 	if _, ok := next[who.address]; !ok {
 		next[who.address] = w.model.account(who.address).nonce
 	}
-	body := tx.Body{Nonce: next[who.address], Fee: max(1000, w.model.params.MinFee), ValidUntil: now.Unix() + 60}
-	valid := false
+	body := tx.Body{Nonce: next[who.address], ValidUntil: now.Unix() + 60}
+	valid, cheap, dear := false, false, false
 	switch w.random.IntN(100) {
 	default:
 		valid = true
@@ -31,13 +31,13 @@ func (w *twins) input(next map[crypto.Address]uint64, now time.Time) Input {
 	case 98:
 		body.Nonce++
 	case 97:
-		body.Fee = 999
+		cheap = true
 	case 96:
 		body.ValidUntil = now.Unix() - 1
 	case 95:
 		body.ValidUntil = now.Unix() + 3602
 	case 94:
-		body.Fee = coin.Amount(w.model.account(who.address).balance.Uint64()) + 1
+		dear = true
 	}
 	w.calm, w.did, w.moved = valid && !w.once(4), nil, nil
 	many := pick(w, 1, 2, 3)
@@ -46,6 +46,12 @@ func (w *twins) input(next map[crypto.Address]uint64, now time.Time) Input {
 	}
 	for range many {
 		body.Msgs = append(body.Msgs, w.msg(who))
+	}
+	switch body.Fee = max(1000, w.model.leastFee(body.Msgs)); {
+	case cheap:
+		body.Fee = max(1, w.model.leastFee(body.Msgs)) - 1
+	case dear:
+		body.Fee = coin.Amount(w.model.account(who.address).balance.Uint64()) + 1
 	}
 	v := signed(w.t, who, body)
 	if valid {

@@ -64,7 +64,7 @@ type run struct {
 func (q *run) affords(t tx.Verified, minFee coin.Amount, now time.Time) bool {
 	body := t.Body()
 	cost, ok := Cost(t)
-	return ok && cost <= q.balance && body.Fee >= minFee && checkValidUntil(body.ValidUntil, now) == nil
+	return ok && cost <= q.balance && body.Fee >= LeastFee(body.Msgs, minFee) && checkValidUntil(body.ValidUntil, now) == nil
 }
 
 // wireSize is what a transaction of n bytes takes in a block's data: a tag, the length, the bytes

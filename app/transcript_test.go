@@ -284,7 +284,11 @@ func (p *play) input(line string, next map[crypto.Address]uint64) Input {
 	if _, ok := next[who.address]; !ok {
 		next[who.address] = AccountOf(p.chain.state(), who.address).Nonce
 	}
-	body := tx.Body{Nonce: next[who.address], Fee: p.params.MinFee, ValidUntil: p.chain.time.Add(time.Minute).Unix()}
+	body := tx.Body{Nonce: next[who.address], ValidUntil: p.chain.time.Add(time.Minute).Unix()}
+	for _, m := range strings.Split(msgs, ";") {
+		body.Msgs = append(body.Msgs, p.msg(who, strings.Fields(m)))
+	}
+	body.Fee = LeastFee(body.Msgs, p.params.MinFee)
 	for _, w := range words[1:] {
 		option, value, _ := strings.Cut(w, "=")
 		switch option {
@@ -298,9 +302,6 @@ func (p *play) input(line string, next map[crypto.Address]uint64) Input {
 		default:
 			p.t.Fatalf("%s: unknown option %q", line, option)
 		}
-	}
-	for _, m := range strings.Split(msgs, ";") {
-		body.Msgs = append(body.Msgs, p.msg(who, strings.Fields(m)))
 	}
 	if body.Nonce == next[who.address] {
 		next[who.address]++

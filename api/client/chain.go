@@ -64,7 +64,7 @@ type Validator struct {
 
 // Params are the chain's parameters that a sender must know. Raw("/v1/params") has them all.
 type Params struct {
-	MinFee     coin.Amount `json:"min_fee"`     // the least fee that is taken
+	MinFee     coin.Amount `json:"min_fee"`     // the least fee that is taken, for one message
 	MinDeposit coin.Amount `json:"min_deposit"` // the least deposit of a proposal
 }
 
