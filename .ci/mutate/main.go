@@ -10,11 +10,14 @@
 package main
 
 import (
+	"context"
 	"flag"
 	"fmt"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"strings"
+	"syscall"
 )
 
 // folder is the package that is mutated, from the top of the module.
@@ -43,13 +46,15 @@ func main() {
 	least := flag.Float64("min", 90, "fail when fewer `percent` of the mutants are killed")
 	list := flag.Bool("list", false, "list the mutants and test none")
 	flag.Parse()
-	if err := run(*workers, *least, *list, flag.Args()); err != nil {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := run(ctx, *workers, *least, *list, flag.Args()); err != nil {
 		fmt.Fprintln(os.Stderr, "mutate:", err)
 		os.Exit(1)
 	}
 }
 
-func run(workers int, least float64, list bool, only []string) error {
+func run(ctx context.Context, workers int, least float64, list bool, only []string) error {
 	explained, err := readExplanations(filepath.Join(".ci", "mutate", "equivalent.txt"))
 	if err != nil {
 		return err
@@ -75,11 +80,11 @@ func run(workers int, least float64, list bool, only []string) error {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	binary, err := build(dir, sources)
+	binary, err := build(ctx, dir, sources)
 	if err != nil {
 		return err
 	}
-	verdicts, err := test(binary, mutants, workers)
+	verdicts, err := test(ctx, binary, mutants, workers)
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"go/ast"
@@ -21,19 +22,47 @@ const switches = `package app
 
 import (
 	"cmp"
+	"fmt"
 	"math/bits"
 	"os"
 	"strconv"
+	"sync"
 
 	"blink/coin"
 )
 
-var mutant__, _ = strconv.Atoi(os.Getenv("` + variable + `"))
+var (
+	mutant__, _  = strconv.Atoi(os.Getenv("` + variable + `"))
+	list__, _    = os.OpenFile(os.Getenv("` + listVariable + `"), os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+	reached__    = map[int]bool{}
+	reachedMu__  sync.Mutex
+)
 
-func on__(id int) bool { return mutant__ == id }
+// reach__ writes down that mutants are reached, once each.
+func reach__(id, n int) {
+	if list__ == nil {
+		return
+	}
+	reachedMu__.Lock()
+	defer reachedMu__.Unlock()
+	for i := id; i < id+n; i++ {
+		if !reached__[i] {
+			reached__[i] = true
+			fmt.Fprintln(list__, i)
+		}
+	}
+}
+
+func on__(id int) bool {
+	reach__(id, 1)
+	return mutant__ == id
+}
 
 // off__: none of the n mutants from id on.
-func off__(id, n int) bool { return mutant__ < id || mutant__ >= id+n }
+func off__(id, n int) bool {
+	reach__(id, n)
+	return mutant__ < id || mutant__ >= id+n
+}
 
 func pick__[T any](id int, original T, others ...T) T {
 	if off__(id, len(others)) {
@@ -113,8 +142,11 @@ func div64Up__(hi, lo, den uint64) (quo, rem uint64) {
 }
 `
 
-// variable is the environment variable that turns the switch.
-const variable = "BLINK_MUTANT"
+// The environment variables that turn the switch, and that name the file to list the mutants in that were reached.
+const (
+	variable     = "BLINK_MUTANT"
+	listVariable = "BLINK_MUTANTS_REACHED"
+)
 
 const switchesFile = "mutants__.go"
 
@@ -288,7 +320,7 @@ func (w *writer) list(args []ast.Expr) string {
 
 // build compiles the tests of the package once, with the instrumented files in the place of the real ones, and copies what
 // they read. After that nobody needs to leave the sources alone.
-func build(dir string, sources map[string]string) (binary string, err error) {
+func build(ctx context.Context, dir string, sources map[string]string) (binary string, err error) {
 	overlay := struct{ Replace map[string]string }{map[string]string{}}
 	for name, text := range sources {
 		copied := filepath.Join(dir, name)
@@ -313,7 +345,7 @@ func build(dir string, sources map[string]string) (binary string, err error) {
 		return "", err
 	}
 	binary = filepath.Join(dir, folder+".test")
-	out, err := exec.Command("go", "test", "-c", "-vet=off", "-overlay", overlayFile, "-o", binary, "./"+folder).CombinedOutput()
+	out, err := exec.CommandContext(ctx, "go", "test", "-c", "-vet=off", "-overlay", overlayFile, "-o", binary, "./"+folder).CombinedOutput()
 	if err != nil {
 		return "", fmt.Errorf("the mutants do not compile: %v\n%s", err, out)
 	}
