@@ -36,6 +36,8 @@ func TestHalts(t *testing.T) {
 		{"a sum above any supply", "more than any supply", func() { mustAdd(coin.Max, 1) }},
 		{"a negative amount", "is negative", func() { mustSub(1, 2) }},
 		{"a validator without a record", "has no record of it", func() { mustValidator(store.NewOverlay(void{}), op) }},
+		{"a proposal without a record", "has no record of it", func() { mustProposal(store.NewOverlay(void{}), 1) }},
+		{"a proposal of no kind", "cannot be read", func() { proposal{kind: 99}.decoded() }},
 		{"a coin too many", "supply invariant broken", totals{issued: 10, balances: 5, bonded: 6}.check},
 		{"a coin too few", "supply invariant broken", totals{issued: 10, balances: 4, bonded: 5}.check},
 		{"more burned than issued", "supply invariant broken", totals{issued: 1, burned: 2, balances: coin.Max}.check},
