@@ -94,6 +94,8 @@ func TestNothingIsWrittenForNothing(t *testing.T) {
 	s.setValidator(v, mustValidator(o, v), mustValidator(o, v))
 	s.setShares(v, v, mustValidator(o, v), readDelegation(o, v, v), readShares(o, v, v))
 	s.setUnbonding(unbondingID{v, a, 1}, u, u)
+	x := redelegation{amount: 1, completionTime: 2, completionHeight: 3}
+	s.setRedelegation(redelegationID{source: v, delegator: a, dest: v, created: 1}, x, x)
 	s.assertInvariants()
 	if o.Len() != 0 {
 		t.Errorf("%d keys were written", o.Len())

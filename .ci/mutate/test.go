@@ -58,6 +58,9 @@ func test(ctx context.Context, binary string, mutants []mutant, workers int) (ma
 		mu.Lock()
 		defer mu.Unlock()
 		verdicts[m.id] = v
+		if v == survived && err == nil {
+			fmt.Fprintln(os.Stderr, "mutate: survived", m)
+		}
 		if len(verdicts)%100 == 0 {
 			fmt.Fprintf(os.Stderr, "mutate: %d of %d tested\n", len(verdicts), len(mutants))
 		}
