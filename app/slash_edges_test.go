@@ -38,7 +38,7 @@ func TestSlashSharesEdges(t *testing.T) {
 		after := before
 		after.tokens, after.shares = test.tokens, uint64(2*test.half)
 		s.setValidator(op, before, after)
-		s.setShares(a, op, after, test.held)
+		s.setShares(a, op, after, delegation{}, test.held)
 
 		o := base.Fork()
 		s = open(o, 4, c.time)
