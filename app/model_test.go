@@ -202,7 +202,6 @@ func (m *model) rotate() {
 	m.told = told
 }
 
-// run executes a transaction.
 // leastFee is the minimum once for each sixteen points of the messages, begun ones included.
 func (m *model) leastFee(msgs []tx.Msg) coin.Amount {
 	points := 0
@@ -228,6 +227,7 @@ func (m *model) leastFee(msgs []tx.Msg) coin.Amount {
 	return fee
 }
 
+// run executes a transaction.
 func (m *model) run(b tx.Body) tx.Code {
 	if m.time.After(time.Unix(b.ValidUntil, 0)) {
 		return tx.Expired
