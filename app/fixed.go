@@ -7,8 +7,9 @@ import (
 	"blink/coin"
 )
 
-// fixed is an amount of ublink per unit of something, in 1/fixedScale: 128 bits, never negative. The rewards of all time
-// are less than 2^64 ublink and a unit is at least one, so an accumulator of them stays below 2^64 * 10^18 < 2^124.
+// fixed is an amount of ublink per unit of something, in 1/fixedScale: 128 bits, never negative. What is unpaid at
+// any time is less than 2^64 ublink, below 2^124 per unit. Over all time fees are paid again and again: to fill an accumulator
+// (halt) somebody would have to pay 2^68 ublink of them for each unit, that is the largest supply 64 times for each BLINK of stake.
 type fixed struct{ hi, lo uint64 }
 
 const fixedScale = 1_000_000_000_000_000_000

@@ -19,7 +19,7 @@ import (
 func FuzzApplyBlock(f *testing.F) {
 	for seed := range uint64(24) {
 		r := rand.NewChaCha8([32]byte{byte(seed)})
-		b := make([]byte, 2000)
+		b := make([]byte, 700)
 		r.Read(b)
 		f.Add(b)
 	}
@@ -33,7 +33,7 @@ func FuzzApplyBlock(f *testing.F) {
 			t.Skip()
 		}
 		w.chain = newMemoryChain(t, doc)
-		for n := 0; len(w.rest) > 0 && n < 60; n++ {
+		for n := 0; len(w.rest) > 0 && n < 40; n++ {
 			w.block(t)
 		}
 	})
