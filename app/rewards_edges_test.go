@@ -92,7 +92,9 @@ func TestFixedEdges(t *testing.T) {
 		{fixed{0, ^uint64(0)}, 1, 18, false},
 		{fixed{1, ^uint64(0)}, 1, 36, false}, // 2^65 / 10^18
 		{fixed{1<<61 + 7, ^uint64(0)}, ^uint64(0), 0, true},
-		{fixed{fixedScale / 2, 1}, 2, 1<<63*2 - 1, true},
+		{fixed{fixedScale / 2, 1}, 2, 0, true},
+		{fixed{1 << 63, 0}, 2 * fixedScale, 0, true},    // the upper half is 10^18
+		{fixed{^uint64(0) / 3, ^uint64(0)}, 3, 0, true}, // the lower half carries into the upper
 		{fixed{fixedScale/2 - 1, ^uint64(0)}, 2, coin.Max, false},
 	} {
 		var got coin.Amount
