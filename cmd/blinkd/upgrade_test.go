@@ -35,7 +35,7 @@ func TestUpgrade(t *testing.T) {
 	old, next := build(t, "old"), build(t, "next", "-tags", "next")
 	home := filepath.Join(t.TempDir(), "net")
 	ports := 6000 + 10*(os.Getpid()%200)
-	process, net := old.localnet(t, "--home", home, "--seed", upgradeSeed, "--rest-port", strconv.Itoa(ports), "--p2p-port", strconv.Itoa(ports+5))
+	process, net := old.localnet(t, "--home", home, "--seed", upgradeSeed, "--param", "voting_seconds=20", "--rest-port", strconv.Itoa(ports), "--p2p-port", strconv.Itoa(ports+5))
 	g := &governed{t: t, net: net, operators: operators(t, net)}
 
 	height := g.vote()
@@ -143,7 +143,7 @@ func (g *governed) vote() int64 {
 // expectParams waits until every node says that the parameters have changed.
 func (g *governed) expectParams() {
 	g.t.Helper()
-	deadline := time.Now().Add(100 * time.Second) // the vote takes 60 s, and blocks come each 10 s
+	deadline := time.Now().Add(100 * time.Second) // the vote takes 20 s, and blocks come each 10 s
 	for _, n := range g.net.Nodes {
 		for {
 			var p struct {
