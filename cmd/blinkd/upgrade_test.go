@@ -18,6 +18,7 @@ import (
 	dbm "github.com/cometbft/cometbft-db"
 	cmtstore "github.com/cometbft/cometbft/store"
 
+	"blink/app"
 	"blink/coin"
 	"blink/genesis"
 	"blink/lab"
@@ -102,7 +103,7 @@ func (g *governed) sign(i int, msgs ...tx.Msg) tx.Signed {
 	}
 	ask(g.t, "GET", g.net.Nodes[i].REST+"/v1/accounts/"+w.key.Address().String(), nil, &account)
 	signed, err := tx.Sign(tx.Body{
-		ChainID: w.chainID, Sender: w.key.Address(), Nonce: account.Pending, Fee: 1000,
+		ChainID: w.chainID, Sender: w.key.Address(), Nonce: account.Pending, Fee: app.LeastFee(msgs, 1000),
 		ValidUntil: time.Now().Add(time.Minute).Unix(), Msgs: msgs,
 	}, w.key)
 	if err != nil {
