@@ -69,7 +69,7 @@ func test(ctx context.Context, binary string, mutants []mutant, workers int) (ma
 	return verdicts, err
 }
 
-// each runs fn on all items, some at a time.
+// each runs fn on all items, some at a time, until one fails.
 func each[T any](workers int, items []T, fn func(T) error) error {
 	var failures error
 	var mu sync.Mutex
@@ -78,6 +78,12 @@ func each[T any](workers int, items []T, fn func(T) error) error {
 	for range workers {
 		wait.Go(func() {
 			for item := range next {
+				mu.Lock()
+				stop := failures != nil
+				mu.Unlock()
+				if stop {
+					continue
+				}
 				err := fn(item)
 				mu.Lock()
 				failures = errors.Join(failures, err)
