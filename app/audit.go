@@ -180,7 +180,5 @@ func (a *audit) supply() {
 }
 
 func (a *audit) count(prefix byte) int {
-	n := 0
-	scan(a.r, []byte{prefix}, func(_, _ []byte) bool { n++; return true })
-	return n
+	return countKeys(a.r, []byte{prefix})
 }

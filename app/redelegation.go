@@ -52,8 +52,7 @@ func arrivedByRedelegation(r store.Reader, delegator, op crypto.Address) bool {
 func (s *state) addRedelegation(id redelegationID, amount coin.Amount) *refusal {
 	before := readRedelegation(s.o, id)
 	if before == (redelegation{}) {
-		entries := 0
-		scan(s.o, key(prefixRedelegation, id.source[:], id.delegator[:], id.dest[:]), func(_, _ []byte) bool { entries++; return true })
+		entries := countKeys(s.o, key(prefixRedelegation, id.source[:], id.delegator[:], id.dest[:]))
 		if entries >= MaxRedelegations {
 			return refuse(tx.TooManyRedelegations, "to", "%d redelegations between these validators are under way, at most %d may be", entries, MaxRedelegations).
 				hint("wait until one of them is complete")

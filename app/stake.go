@@ -121,8 +121,7 @@ func (s *state) admitDelegation(delegator, op crypto.Address) *refusal {
 	if readShares(s.o, delegator, op) > 0 {
 		return nil
 	}
-	count := 0
-	scan(s.o, key(prefixDelegation, delegator[:]), func(_, _ []byte) bool { count++; return true })
+	count := countKeys(s.o, key(prefixDelegation, delegator[:]))
 	if count >= MaxDelegations {
 		return refuse(tx.TooManyDelegations, "validator", "%s delegates to %d validators already, at most %d may be", delegator, count, MaxDelegations).
 			hint("use another account, or take one of these delegations back first")

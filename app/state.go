@@ -190,3 +190,10 @@ func operatorOf(r store.Reader, consensus [20]byte) (crypto.Address, bool) {
 func scan(r store.Reader, prefix []byte, fn func(key, value []byte) bool) {
 	r.Range(prefix, prefixEnd(prefix), fn)
 }
+
+// countKeys is how many keys start with prefix.
+func countKeys(r store.Reader, prefix []byte) int {
+	n := 0
+	scan(r, prefix, func(_, _ []byte) bool { n++; return true })
+	return n
+}

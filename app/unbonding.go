@@ -35,8 +35,7 @@ func (s *state) unbondingEnd() time.Time {
 func (s *state) addUnbonding(id unbondingID, amount coin.Amount) *refusal {
 	before := readUnbonding(s.o, id)
 	if before == (unbonding{}) {
-		entries := 0
-		scan(s.o, key(prefixUnbonding, id.operator[:], id.delegator[:]), func(_, _ []byte) bool { entries++; return true })
+		entries := countKeys(s.o, key(prefixUnbonding, id.operator[:], id.delegator[:]))
 		if entries >= MaxUnbondings {
 			return refuse(tx.TooManyUnbondings, "validator", "%d unbondings from this validator are under way, at most %d may be", entries, MaxUnbondings).
 				hint("wait until one of them is complete")
