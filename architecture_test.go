@@ -43,8 +43,8 @@ var homeOf = map[string][]string{
 	"filippo.io/age":                                {"crypto"},
 	"github.com/gorilla/mux":                        {"api"},
 	"github.com/Shopify/toxiproxy/v2":               {"lab/link"},
-	"gonum.org/v1/plot":                            {"lab/chart"},
-	"go.yaml.in/yaml/v3":                           {"lab/scenario"},
+	"gonum.org/v1/plot":                             {"lab/chart"},
+	"go.yaml.in/yaml/v3":                            {"lab/scenario"},
 	"github.com/spf13/cobra":                        {"cmd/blinkd"},
 	"google.golang.org/protobuf/encoding/protowire": {"tx"},
 }
