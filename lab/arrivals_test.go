@@ -10,11 +10,11 @@ import (
 // longer than the mean is 1/e.
 func TestPoissonArrivals(t *testing.T) {
 	const rate, n = 250.0, 200_000
-	next := Poisson.Schedule(rate, 42)
+	next := Poisson.Schedule([]Phase{{rate, time.Hour}}, 42)
 	var sum, squares float64
 	longer, before := 0, time.Duration(0)
 	for range n {
-		at := next()
+		at, _, _ := next()
 		gap := (at - before).Seconds()
 		before = at
 		sum += gap
@@ -39,14 +39,17 @@ func TestPoissonArrivals(t *testing.T) {
 }
 
 func TestScheduleFollowsFromSeed(t *testing.T) {
-	a, b, other := Poisson.Schedule(10, 7), Poisson.Schedule(10, 7), Poisson.Schedule(10, 8)
+	plan := []Phase{{10, time.Minute}}
+	a, b, other := Poisson.Schedule(plan, 7), Poisson.Schedule(plan, 7), Poisson.Schedule(plan, 8)
 	same := true
 	for range 100 {
-		x := a()
-		if x != b() {
+		x, _, _ := a()
+		y, _, _ := b()
+		z, _, _ := other()
+		if x != y {
 			t.Fatal("one seed, two schedules")
 		}
-		same = same && x == other()
+		same = same && x == z
 	}
 	if same {
 		t.Error("two seeds, one schedule")
@@ -54,9 +57,10 @@ func TestScheduleFollowsFromSeed(t *testing.T) {
 }
 
 func TestConstantArrivals(t *testing.T) {
-	next := Constant.Schedule(4, 1)
+	next := Constant.Schedule([]Phase{{4, time.Minute}}, 1)
 	for k := range 100 {
-		if got, want := next(), time.Duration(k)*250*time.Millisecond; got != want {
+		if got, _, _ := next(); got != time.Duration(k)*250*time.Millisecond {
+			want := time.Duration(k) * 250 * time.Millisecond
 			t.Fatalf("arrival %d at %v, want %v", k, got, want)
 		}
 	}

@@ -1,23 +1,23 @@
 package lab
 
 import (
-	"context"
-	"fmt"
 	"runtime"
 	"time"
-
-	"blink/api/client"
 )
 
 // Conditions say under which circumstances a report's numbers were measured: without them they mean nothing.
 type Conditions struct {
 	Started     time.Time   `json:"started"`
+	Command     []string    `json:"argv,omitempty"`
 	ChainID     string      `json:"chain_id"`
 	Nodes       []BenchNode `json:"nodes"`
-	Validators  int         `json:"validators"` // with voting power, on the whole network
-	Arrivals    Arrivals    `json:"arrivals"`
+	Validators  int         `json:"validators"`         // with voting power, on the whole network
+	Loop        string      `json:"loop"`               // LoopOpen or LoopClosed
+	Clients     int         `json:"clients,omitempty"`  // of a closed loop
+	Arrivals    Arrivals    `json:"arrivals,omitempty"` // of an open loop
 	Seed        uint64      `json:"seed"`
-	Rate        float64     `json:"rate"` // intended, transactions per second
+	Plan        []Phase     `json:"plan"`
+	Rate        float64     `json:"rate"` // intended, transactions per second, mean of the plan; 0 for a closed loop
 	DurationS   float64     `json:"duration_s"`
 	WarmupS     float64     `json:"warmup_s"`
 	WarmupSent  int         `json:"warmup_sent"` // transactions of the warm-up, not counted elsewhere
@@ -28,6 +28,12 @@ type Conditions struct {
 	Interrupted bool        `json:"interrupted,omitempty"`
 }
 
+// Loops.
+const (
+	LoopOpen   = "open"
+	LoopClosed = "closed" // coordinated omission is possible
+)
+
 // BenchNode is a node that the load went to.
 type BenchNode struct {
 	URL     string `json:"url"`
@@ -35,6 +41,9 @@ type BenchNode struct {
 	Version string `json:"version,omitempty"`
 	Height  int64  `json:"height,omitempty"` // before the load
 	Error   string `json:"error,omitempty"`  // why it did not answer before the load
+
+	ConfigDigest string             `json:"config_digest,omitempty"` // of its effective settings
+	Timeouts     map[string]float64 `json:"timeouts_ms,omitempty"`   // of consensus, by name
 }
 
 // ClientHost is the machine that measured.
@@ -46,37 +55,23 @@ type ClientHost struct {
 }
 
 // clockNote defines the latency that is reported.
-const clockNote = "client's monotonic clock, from the intended send time to the answer that the transaction is final"
+const (
+	clockNote       = "client's monotonic clock, from the intended send time to the answer that the transaction is final"
+	clockNoteClosed = "client's monotonic clock, from the actual send time to the answer that the transaction is final"
+)
 
-// observe asks every node about itself. At least one must answer, and those that do must be of one chain.
-func observe(ctx context.Context, c *client.Client, cfg BenchConfig) (Conditions, error) {
-	cond := Conditions{
-		Arrivals: cfg.Arrivals, Seed: cfg.Seed, Rate: cfg.Rate, DurationS: cfg.Duration.Seconds(), WarmupS: cfg.Warmup.Seconds(),
-		TimeoutS: cfg.Timeout.Seconds(), Accounts: cfg.Accounts, Clock: clockNote,
-		Client: ClientHost{Version: cfg.Version, Go: runtime.Version(), OS: runtime.GOOS + "/" + runtime.GOARCH, Cores: runtime.NumCPU()},
+// conditions are those of a load that has been prepared.
+func (l *Load) conditions(version string) Conditions {
+	cfg := l.cfg
+	length := lengthOf(cfg.Plan).Seconds()
+	c := Conditions{
+		ChainID: l.network.ChainID, Nodes: l.network.nodes, Validators: l.network.validators,
+		Loop: LoopOpen, Arrivals: cfg.Arrivals, Seed: cfg.Seed, Plan: cfg.Plan, Rate: expectedIn(cfg.Plan) / length,
+		DurationS: length, WarmupS: cfg.Warmup.Seconds(), TimeoutS: cfg.Timeout.Seconds(), Accounts: cfg.Accounts, Clock: clockNote,
+		Client: ClientHost{Version: version, Go: runtime.Version(), OS: runtime.GOOS + "/" + runtime.GOARCH, Cores: runtime.NumCPU()},
 	}
-	var failed error
-	for i, url := range c.URLs() {
-		s, err := c.Only(i).Status(ctx)
-		node := BenchNode{URL: url, Moniker: s.Moniker, Version: s.Version, Height: s.Height}
-		switch {
-		case err != nil:
-			node.Error, failed = err.Error(), err
-		case cond.ChainID == "":
-			cond.ChainID = s.ChainID
-		case cond.ChainID != s.ChainID:
-			return cond, fmt.Errorf("%s is of chain %q, the nodes before it are of %q: a benchmark needs one network", url, s.ChainID, cond.ChainID)
-		}
-		cond.Nodes = append(cond.Nodes, node)
+	if cfg.Closed > 0 {
+		c.Loop, c.Clients, c.Arrivals, c.Rate, c.Clock = LoopClosed, cfg.Closed, "", 0, clockNoteClosed
 	}
-	if cond.ChainID == "" {
-		return cond, failed
-	}
-	validators, err := c.Validators(ctx)
-	for _, v := range validators {
-		if v.Status == "active" {
-			cond.Validators++
-		}
-	}
-	return cond, err
+	return c
 }

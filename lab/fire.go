@@ -9,29 +9,37 @@ import (
 )
 
 // fire sends one transaction, again and again until its fate is known or its time is up, and books the outcome.
-func (l *load) fire(ctx context.Context, s shot) {
+func (l *Load) fire(ctx context.Context, s shot) {
 	interrupted := ctx
-	ctx, cancel := context.WithDeadline(context.WithoutCancel(ctx), s.intended.Add(l.cfg.Timeout))
+	ctx, cancel := context.WithDeadline(context.WithoutCancel(ctx), l.start.Add(s.intended+l.cfg.Timeout))
 	defer cancel()
 	// An interrupted load still finds out about what it has sent, but does not wait for long.
 	defer context.AfterFunc(interrupted, func() { time.AfterFunc(attemptTimeout, cancel) })()
+	r := Record{Number: s.number, Phase: s.phase, Node: s.number % len(l.clients), Intended: s.intended}
 	if !l.ready(ctx, &s) {
-		l.tally.ended(s.measured, outcome{status: client.StatusRejected, code: codeNoSender})
+		r.Status, r.Code = client.StatusRejected, CodeNoSender
+		l.book(r)
 		return
 	}
-	o := l.pursue(ctx, s)
-	o.latency = time.Since(s.intended)
-	l.tally.ended(s.measured, o)
-	l.pool.give(s.lease, o.status == client.StatusFinal)
+	r.ID, r.Sent = s.signed.ID(), time.Since(l.start)
+	if l.cfg.KeepRaw {
+		r.Raw = s.signed.Raw()
+	}
+	st := l.pursue(ctx, s, &r)
+	r.Height, r.Index, r.Stages = st.Height, st.Index, st.Stages
+	l.book(r)
+	l.pool.give(s.lease, r.Status == client.StatusFinal)
 }
 
-// codeNoSender is booked for a transaction that the client could not send in time because every account had as much in
-// flight as its nonce window allows: the network had stopped taking them.
-const codeNoSender = "client_no_sender"
+// book completes r and enters it.
+func (l *Load) book(r Record) {
+	r.Answered = time.Since(l.start)
+	l.tally.ended(r)
+}
 
 // ready makes sure that the transaction may be sent: one that was prepared with a sender that has broken since, or with
 // none, gets another.
-func (l *load) ready(ctx context.Context, s *shot) bool {
+func (l *Load) ready(ctx context.Context, s *shot) bool {
 	if s.leased && l.pool.current(s.lease) {
 		return true
 	}
@@ -50,14 +58,17 @@ func (l *load) ready(ctx context.Context, s *shot) bool {
 	}
 }
 
-// pursue submits until the answer is settled. The bytes are the same each time, so nothing can happen twice.
-func (l *load) pursue(ctx context.Context, s shot) outcome {
+// pursue submits until the answer is settled, and returns it; r gets the status. The bytes are the same each time, so
+// nothing can happen twice.
+func (l *Load) pursue(ctx context.Context, s shot, r *Record) client.TxStatus {
 	c := l.clients[s.number%len(l.clients)]
+	deadline := l.start.Add(s.intended + l.cfg.Timeout)
 	for ctx.Err() == nil {
-		wait := min(attemptWait, max(time.Until(s.intended.Add(l.cfg.Timeout))-attemptTimeout/4, 100*time.Millisecond))
+		wait := min(attemptWait, max(time.Until(deadline)-attemptTimeout/4, 100*time.Millisecond))
 		st, err := c.Submit(ctx, s.signed.Raw(), wait)
-		if o, settled := judge(st, err); settled {
-			return o
+		if r.judge(st, err) {
+			r.Node = l.nodeOf(c.Current())
+			return st
 		}
 		if err != nil {
 			pause(ctx, 50*time.Millisecond)
@@ -67,24 +78,41 @@ func (l *load) pursue(ctx context.Context, s shot) outcome {
 	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), attemptTimeout)
 	defer cancel()
 	if st, err := c.Tx(last, s.signed.ID(), 0); err == nil && st.Settled() && st.Status != client.StatusFinal {
-		o, _ := judge(st, nil)
-		return o
+		r.judge(st, nil)
+		return st
 	}
-	return outcome{status: client.StatusUnknown}
+	r.Status = client.StatusUnknown
+	return client.TxStatus{}
 }
 
 // judge turns an answer into an outcome; settled is false if it is worth asking again.
-func judge(st client.TxStatus, err error) (o outcome, settled bool) {
+func (r *Record) judge(st client.TxStatus, err error) (settled bool) {
 	var p *client.Problem
 	switch {
 	case errors.As(err, &p) && !errors.As(err, new(*client.Unreachable)):
-		return outcome{status: client.StatusRejected, code: p.Code}, p.Code != "not_ready"
+		r.Status, r.Code = client.StatusRejected, p.Code
+		return p.Code != "not_ready"
 	case err != nil:
-		return outcome{}, false
+		return false
 	case st.Status == client.StatusFinal && st.Code != "ok" && st.Code != "":
-		return outcome{status: client.StatusRejected, code: st.Code}, true // in a block, without effect
+		r.Status, r.Code = client.StatusRejected, st.Code // in a block, without effect
+		return true
+	case st.Status == client.StatusFinal:
+		r.Status = client.StatusFinal
+		return true
 	case st.Settled():
-		return outcome{status: st.Status, code: st.Code}, true
+		r.Status, r.Code = st.Status, st.Code
+		return true
 	}
-	return outcome{}, false
+	return false
+}
+
+// nodeOf is the index of a node's URL.
+func (l *Load) nodeOf(url string) int {
+	for i, u := range l.client.URLs() {
+		if u == url {
+			return i
+		}
+	}
+	return 0
 }

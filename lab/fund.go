@@ -15,21 +15,6 @@ import (
 	"blink/tx"
 )
 
-// chain is what a sender must know of the chain.
-type chain struct {
-	id  string
-	fee coin.Amount // the least that is taken, which the load pays
-}
-
-func readChain(ctx context.Context, c *client.Client) (chain, error) {
-	s, err := c.Status(ctx)
-	if err != nil {
-		return chain{}, err
-	}
-	p, err := c.Params(ctx)
-	return chain{id: s.ChainID, fee: p.MinFee}, err
-}
-
 const (
 	fundBatch = 32               // funding transactions in flight: half of the nonce window
 	fundValid = 60 * time.Second // how long a funding transaction may take
@@ -37,7 +22,7 @@ const (
 
 // fundSenders makes the accounts of the load, with new keys, and gives each what it needs: from the key that was given,
 // or else from the faucets in turn. A faucet pays an address only so often, so each gift goes to a new one.
-func fundSenders(ctx context.Context, c *client.Client, chain chain, cfg BenchConfig) ([]*sender, error) {
+func fundSenders(ctx context.Context, c *client.Client, on network, cfg LoadConfig) ([]*sender, error) {
 	senders := make([]*sender, cfg.Accounts)
 	for i := range senders {
 		var err error
@@ -45,18 +30,18 @@ func fundSenders(ctx context.Context, c *client.Client, chain chain, cfg BenchCo
 			return nil, err
 		}
 	}
-	share := shareOf(chain, cfg)
+	share := shareOf(on, cfg)
 	for poor, gift := senders, 0; len(poor) > 0; gift++ {
 		funder, balance, err := nextFunder(ctx, c, cfg, gift)
 		if err != nil {
 			return nil, fmt.Errorf("%w; %d of %d accounts have been funded, with %s each", err, len(senders)-len(poor), len(senders), share.Human())
 		}
-		n := min(chain.payees(balance, share), len(poor))
+		n := min(on.payees(balance, share), len(poor))
 		if n < len(poor) && cfg.Funder != nil || n == 0 {
 			return nil, fmt.Errorf("account %s holds %s: enough for %d of %d accounts with %s each; use another --from, fewer --accounts or a smaller load",
 				funder.address, balance.Human(), n, len(poor), share.Human())
 		}
-		if err := spread(ctx, c, chain, funder, poor[:n], share); err != nil {
+		if err := spread(ctx, c, on, funder, poor[:n], share); err != nil {
 			return nil, err
 		}
 		poor = poor[n:]
@@ -71,23 +56,23 @@ func newSender() (*sender, error) {
 }
 
 // shareOf is what one account needs: twice its part of the load, since those that answer sooner send more, and a few.
-func shareOf(chain chain, cfg BenchConfig) coin.Amount {
-	perAccount := cfg.Rate * (cfg.Warmup + cfg.Duration).Seconds() / float64(cfg.Accounts)
-	return coin.Amount(math.Ceil(2*perAccount)+16) * (chain.fee + transferAmount)
+func shareOf(on network, cfg LoadConfig) coin.Amount {
+	perAccount := cfg.expected() / float64(cfg.Accounts)
+	return coin.Amount(math.Ceil(2*perAccount)+16) * (on.fee + transferAmount)
 }
 
 // payees is how many accounts can be given share out of balance, fees included.
-func (c chain) payees(balance, share coin.Amount) int {
-	full := share*tx.MaxMsgs + c.fee
+func (on network) payees(balance, share coin.Amount) int {
+	full := share*tx.MaxMsgs + on.fee
 	n := balance / full * tx.MaxMsgs
-	if rest := balance % full; rest > c.fee {
-		n += (rest - c.fee) / share
+	if rest := balance % full; rest > on.fee {
+		n += (rest - on.fee) / share
 	}
 	return int(min(n, MaxBenchSenders))
 }
 
 // nextFunder returns an account that holds coins, and how many: the one that was given, or a new one filled by a faucet.
-func nextFunder(ctx context.Context, c *client.Client, cfg BenchConfig, gift int) (*sender, coin.Amount, error) {
+func nextFunder(ctx context.Context, c *client.Client, cfg LoadConfig, gift int) (*sender, coin.Amount, error) {
 	if cfg.Funder != nil {
 		f := &sender{key: *cfg.Funder, address: cfg.Funder.Address()}
 		a, err := c.Account(ctx, f.address)
@@ -138,7 +123,7 @@ func awaitCoins(ctx context.Context, c *client.Client, a crypto.Address) (coin.A
 }
 
 // spread sends share to each account, many in one transaction and many transactions at once.
-func spread(ctx context.Context, c *client.Client, chain chain, funder *sender, to []*sender, share coin.Amount) error {
+func spread(ctx context.Context, c *client.Client, on network, funder *sender, to []*sender, share coin.Amount) error {
 	for len(to) > 0 {
 		var group []tx.Signed
 		for len(group) < fundBatch && len(to) > 0 {
@@ -149,7 +134,7 @@ func spread(ctx context.Context, c *client.Client, chain chain, funder *sender, 
 			}
 			to = to[n:]
 			group = append(group, mustSign(tx.Body{
-				ChainID: chain.id, Sender: funder.address, Nonce: funder.next, Fee: chain.fee,
+				ChainID: on.ChainID, Sender: funder.address, Nonce: funder.next, Fee: on.fee,
 				ValidUntil: time.Now().Add(fundValid).Unix(), Msgs: msgs,
 			}, funder.key))
 			funder.next++

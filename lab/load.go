@@ -2,6 +2,8 @@ package lab
 
 import (
 	"context"
+	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -23,49 +25,82 @@ const (
 	transferAmount coin.Amount = 1
 )
 
-// shot is one transaction of the load.
-type shot struct {
-	number   int
-	intended time.Time
-	measured bool // not warm-up
-	lease    lease
-	signed   tx.Signed
-	leased   bool // false: no sender was free when it was prepared
-}
-
-// load is one run of the generator.
-type load struct {
-	cfg     BenchConfig
-	chain   chain
+// Load is one run of the load generator: made by PrepareLoad, run once.
+type Load struct {
+	cfg     LoadConfig
+	network network
+	client  *client.Client
 	clients []*client.Client // one per node, each asking that node first
 	pool    *pool
 	tally   *tally
-	start   time.Time
+	start   time.Time // end of the warm-up
 	flying  sync.WaitGroup
 }
 
-func newLoad(c *client.Client, chain chain, cfg BenchConfig, senders []*sender) *load {
-	l := &load{cfg: cfg, chain: chain, tally: newTally(cfg)}
+// PrepareLoad checks the network, makes and funds the accounts and signs what can be signed before the load begins.
+// Nothing is measured yet. The caller runs the load once, and closes it.
+func PrepareLoad(ctx context.Context, cfg LoadConfig) (*Load, error) {
+	cfg, err := cfg.withDefaults()
+	if err != nil {
+		return nil, err
+	}
+	c, err := client.New(cfg.Nodes, client.Options{Timeout: attemptTimeout, UserAgent: "blinkd-bench"})
+	if err != nil {
+		return nil, err
+	}
+	l := &Load{cfg: cfg, client: c, tally: newTally(cfg)}
 	for i := range cfg.Nodes {
 		l.clients = append(l.clients, c.StartingAt(i))
 	}
-	l.pool = newPool(senders, l.repair)
-	return l
+	if err := l.prepare(ctx); err != nil {
+		c.Close()
+		return nil, err
+	}
+	return l, nil
 }
 
-// run sends the load and returns when every transaction has an outcome.
-func (l *load) run(ctx context.Context) {
-	l.start = time.Now().Add(lookahead + 100*time.Millisecond)
+func (l *Load) prepare(ctx context.Context) (err error) {
+	if l.network, err = observe(ctx, l.client); err != nil {
+		return err
+	}
+	l.cfg.Progress(Progress{Phase: PhaseFund})
+	senders, err := fundSenders(ctx, l.client, l.network, l.cfg)
+	if err != nil {
+		return fmt.Errorf("fund the accounts of the load: %w", err)
+	}
+	l.pool = newPool(senders, l.repair)
+	return nil
+}
+
+// Close gives the connections back.
+func (l *Load) Close() { l.client.Close() }
+
+// Begin fixes the start, a moment from now, and returns it. Run does it if the caller has not: one who must know the
+// start before Run returns calls Begin right before it.
+func (l *Load) Begin() time.Time {
+	if l.start.IsZero() {
+		l.start = time.Now().Add(lookahead + 100*time.Millisecond + l.cfg.Warmup)
+	}
+	return l.start
+}
+
+// Start is the moment that all offsets count from: the end of the warm-up. It is the zero time before Begin.
+func (l *Load) Start() time.Time { return l.start }
+
+// Run sends the load and returns when every transaction has an outcome. Cancelling ctx ends the load early: what has been
+// sent by then is asked about for a moment longer, and booked. The error is ctx's, if that ended the load.
+func (l *Load) Run(ctx context.Context) error {
+	l.Begin()
 	shots := make(chan shot, 1024)
-	go l.prepare(ctx, shots)
+	go l.feed(ctx, shots)
 	progress := l.showProgress()
 	sleeper := newSleeper()
 	for s := range shots {
-		if !sleeper.until(ctx, s.intended) {
+		if !sleeper.until(ctx, l.start.Add(s.intended)) {
 			l.unsend(s)
 			continue
 		}
-		l.tally.sent(s.measured, time.Since(s.intended))
+		l.tally.sent(s.phase, time.Since(l.start)-s.intended)
 		l.flying.Add(1)
 		go func() {
 			defer l.flying.Done()
@@ -74,19 +109,38 @@ func (l *load) run(ctx context.Context) {
 	}
 	l.flying.Wait()
 	progress()
+	return ctx.Err()
 }
 
-// prepare signs each transaction a moment before it is due, and ends the channel with the load.
-func (l *load) prepare(ctx context.Context, shots chan<- shot) {
+// Records are all transactions of the load, by Number; valid after Run.
+func (l *Load) Records() []Record {
+	l.tally.mu.Lock()
+	defer l.tally.mu.Unlock()
+	slices.SortFunc(l.tally.records, func(a, b Record) int { return a.Number - b.Number })
+	return l.tally.records
+}
+
+// shot is one transaction of the load before it is sent.
+type shot struct {
+	number   int
+	phase    int           // -1 = warm-up
+	intended time.Duration // since the start
+	lease    lease
+	signed   tx.Signed
+	leased   bool // false: no sender was free when it was prepared
+}
+
+// feed signs each transaction a moment before it is due, and ends the channel with the load.
+func (l *Load) feed(ctx context.Context, shots chan<- shot) {
 	defer close(shots)
-	next := l.cfg.Arrivals.Schedule(l.cfg.Rate, l.cfg.Seed)
+	next := l.cfg.schedule()
 	for number := 0; ; number++ {
-		offset := next()
-		if offset >= l.cfg.Warmup+l.cfg.Duration {
+		offset, phase, ok := next()
+		if !ok {
 			return
 		}
-		s := shot{number: number, intended: l.start.Add(offset), measured: offset >= l.cfg.Warmup}
-		if !pause(ctx, time.Until(s.intended)-lookahead) {
+		s := shot{number: number, phase: phase, intended: offset}
+		if !pause(ctx, time.Until(l.start.Add(offset))-lookahead) {
 			return
 		}
 		if s.lease, s.leased, _ = l.pool.take(); s.leased {
@@ -102,19 +156,19 @@ func (l *load) prepare(ctx context.Context, shots chan<- shot) {
 }
 
 // unsend gives back what was prepared for a transaction that will not be sent.
-func (l *load) unsend(s shot) {
+func (l *Load) unsend(s shot) {
 	if s.leased {
 		l.pool.give(s.lease, false)
 	}
 }
 
 // sign makes the transfer of a lease. It expires before the client stops waiting, so that its fate can be known.
-func (l *load) sign(le lease, intended time.Time) tx.Signed {
+func (l *Load) sign(le lease, intended time.Duration) tx.Signed {
 	validFor := l.cfg.Timeout - min(l.cfg.Timeout/2, 5*time.Second)
 	to := l.pool.all[int(le.nonce+1)%len(l.pool.all)].address // any account but, mostly, itself
 	return mustSign(tx.Body{
-		ChainID: l.chain.id, Sender: le.sender.address, Nonce: le.nonce, Fee: l.chain.fee,
-		ValidUntil: intended.Add(validFor).Unix() + 1,
+		ChainID: l.network.ChainID, Sender: le.sender.address, Nonce: le.nonce, Fee: l.network.fee,
+		ValidUntil: l.start.Add(intended).Add(validFor).Unix() + 1,
 		Msgs:       []tx.Msg{tx.Transfer{To: to, Amount: transferAmount}},
 	}, le.sender.key)
 }
@@ -129,7 +183,7 @@ func mustSign(b tx.Body, key crypto.PrivateKey) tx.Signed {
 }
 
 // repair finds out which nonce the chain expects of a broken sender, once nothing of it can be on its way any more.
-func (l *load) repair(s *sender) {
+func (l *Load) repair(s *sender) {
 	for try := range 5 {
 		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 		a, err := l.clients[try%len(l.clients)].Account(ctx, s.address)

@@ -23,14 +23,31 @@ type Latencies struct {
 	P999 *float64 `json:"p999"`
 	Max  *float64 `json:"max"`
 
-	Notes map[string]string `json:"-"`
+	N        int64             `json:"n"`                  // transactions, censored ones included
+	Censored int64             `json:"censored,omitempty"` // of those, never final: each counts as slower than any that was
+	Notes    map[string]string `json:"notes,omitempty"`    // by field name: why it is null, or only a lower bound
+}
+
+// LatenciesOf computes the quantiles of a set of times to finality and of censored ones, of which it is only known that
+// they are at least timeout.
+func LatenciesOf(ttf []time.Duration, censored int64, timeout time.Duration) Latencies {
+	h := newHistogram(timeout)
+	for _, d := range ttf {
+		record(h, d)
+	}
+	return latenciesOf(h, censored, timeout)
+}
+
+// newHistogram holds times up to twice the timeout, in microseconds, to three digits.
+func newHistogram(timeout time.Duration) *hdrhistogram.Histogram {
+	return hdrhistogram.New(1, (2 * timeout).Microseconds(), 3)
 }
 
 // latenciesOf computes the quantiles of the recorded values and of censored ones, of which it is only known that they
 // are at least timeout.
 func latenciesOf(h *hdrhistogram.Histogram, censored int64, timeout time.Duration) Latencies {
-	l := Latencies{Notes: map[string]string{}}
 	n := h.TotalCount() + censored
+	l := Latencies{N: n, Censored: censored, Notes: map[string]string{}}
 	if h.TotalCount() > 0 {
 		l.Min = milliseconds(h.Min())
 		mean := h.Mean() / 1000

@@ -9,67 +9,101 @@ import (
 	"github.com/HdrHistogram/hdrhistogram-go"
 )
 
-// outcome is how one transaction ended.
-type outcome struct {
-	status  string        // client.StatusFinal, StatusRejected, StatusExpired or StatusUnknown
-	code    string        // why it was rejected
-	latency time.Duration // from the intended send time to the answer
+// tally counts what became of the transactions of a load, as it happens, in bounded memory.
+type tally struct {
+	mu      sync.Mutex
+	timeout time.Duration
+	ends    []time.Duration // of the phases, since the start
+	warmup  int             // transactions of the warm-up, sent
+	all     *counts         // the measured part
+	phases  []*counts       // one per phase
+	running running
+	records []Record
 }
 
-// tally counts outcomes. Only the measured part of the load enters it.
-type tally struct {
-	mu       sync.Mutex
-	timeout  time.Duration
-	warmup   int // transactions of the warm-up, sent
-	sentN    int
+// counts is what became of some transactions.
+type counts struct {
+	sent     int
 	final    int
 	rejected map[string]int // by code
 	expired  int
 	unknown  int
+	answered int                     // finals that arrived in this phase
 	ttf      *hdrhistogram.Histogram // of final transactions, in microseconds
 	lateness *hdrhistogram.Histogram // actual minus intended send time, in microseconds: the client's own error
 }
 
-func newTally(cfg BenchConfig) *tally {
-	highest := (2 * cfg.Timeout).Microseconds()
-	return &tally{
-		timeout:  cfg.Timeout,
-		rejected: map[string]int{},
-		ttf:      hdrhistogram.New(1, highest, 3),
-		lateness: hdrhistogram.New(1, highest, 3),
+func newCounts(timeout time.Duration) *counts {
+	return &counts{rejected: map[string]int{}, ttf: newHistogram(timeout), lateness: newHistogram(timeout)}
+}
+
+func newTally(cfg LoadConfig) *tally {
+	t := &tally{timeout: cfg.Timeout, all: newCounts(cfg.Timeout)}
+	end := time.Duration(0)
+	for _, p := range cfg.Plan {
+		end += p.For
+		t.ends = append(t.ends, end)
+		t.phases = append(t.phases, newCounts(cfg.Timeout))
 	}
+	return t
 }
 
 // sent books that a transaction has left, late by so much.
-func (t *tally) sent(measured bool, late time.Duration) {
+func (t *tally) sent(phase int, late time.Duration) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if !measured {
+	if phase < 0 {
 		t.warmup++
 		return
 	}
-	t.sentN++
-	record(t.lateness, late)
+	for _, c := range []*counts{t.all, t.phases[phase]} {
+		c.sent++
+		record(c.lateness, late)
+	}
 }
 
 // ended books an outcome.
-func (t *tally) ended(measured bool, o outcome) {
-	if !measured {
-		return
-	}
+func (t *tally) ended(r Record) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	switch o.status {
-	case client.StatusFinal:
-		t.final++
-		record(t.ttf, o.latency)
-	case client.StatusRejected:
-		t.rejected[o.code]++
-	case client.StatusExpired:
-		t.expired++
-	default:
-		t.unknown++
+	t.records = append(t.records, r)
+	if r.Status == client.StatusFinal {
+		t.running.add(r.Answered, r.TTF())
+		if p := t.phaseAt(r.Answered); p >= 0 {
+			t.phases[p].answered++
+		}
 	}
+	if r.Measured() {
+		t.all.ended(r)
+		t.phases[r.Phase].ended(r)
+	}
+}
+
+func (c *counts) ended(r Record) {
+	switch r.Status {
+	case client.StatusFinal:
+		c.final++
+		record(c.ttf, r.TTF())
+	case client.StatusRejected:
+		c.rejected[r.Code]++
+	case client.StatusExpired:
+		c.expired++
+	default:
+		c.unknown++
+	}
+}
+
+// phaseAt is the phase of an offset since the start; -1 before and after the load.
+func (t *tally) phaseAt(at time.Duration) int {
+	if at < 0 {
+		return -1
+	}
+	for i, end := range t.ends {
+		if at < end {
+			return i
+		}
+	}
+	return -1
 }
 
 // record adds a duration, clipped to what the histogram holds.
@@ -77,71 +111,10 @@ func record(h *hdrhistogram.Histogram, d time.Duration) {
 	_ = h.RecordValue(min(max(d.Microseconds(), 1), h.HighestTrackableValue()))
 }
 
-func (t *tally) rejectedTotal() int {
+func (c *counts) rejectedTotal() int {
 	n := 0
-	for _, c := range t.rejected {
-		n += c
+	for _, k := range c.rejected {
+		n += k
 	}
 	return n
-}
-
-// Phases of a benchmark.
-const (
-	PhaseFund   = "funding accounts"
-	PhaseWarmup = "warming up"
-	PhaseRun    = "measuring"
-	PhaseDrain  = "waiting for the last answers"
-)
-
-// Progress is what is known while a benchmark runs.
-type Progress struct {
-	Phase                            string
-	Elapsed, Total                   time.Duration // of warm-up and load together
-	Sent, Final, Rejected, Undecided int           // of the measured part; Undecided counts expired and unknown
-	P50                              time.Duration // of the final ones so far; 0 if there are none
-}
-
-func (t *tally) progress() Progress {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	p := Progress{Sent: t.sentN, Final: t.final, Rejected: t.rejectedTotal(), Undecided: t.expired + t.unknown}
-	if t.final > 0 {
-		p.P50 = time.Duration(t.ttf.ValueAtQuantile(50)) * time.Microsecond
-	}
-	return p
-}
-
-// showProgress calls cfg.Progress a few times per second until the returned function is called.
-func (l *load) showProgress() (stop func()) {
-	done, finished := make(chan struct{}), make(chan struct{})
-	go func() {
-		defer close(finished)
-		tick := time.NewTicker(250 * time.Millisecond)
-		defer tick.Stop()
-		for {
-			select {
-			case <-tick.C:
-				l.cfg.Progress(l.progress())
-			case <-done:
-				l.cfg.Progress(l.progress())
-				return
-			}
-		}
-	}()
-	return func() { close(done); <-finished }
-}
-
-func (l *load) progress() Progress {
-	p := l.tally.progress()
-	p.Total = l.cfg.Warmup + l.cfg.Duration
-	p.Elapsed = min(max(time.Since(l.start), 0), p.Total)
-	switch {
-	case p.Elapsed < l.cfg.Warmup:
-		p.Phase = PhaseWarmup
-	case p.Elapsed < p.Total:
-		p.Phase = PhaseRun
-	default:
-		p.Phase = PhaseDrain
-	}
-	return p
 }

@@ -48,9 +48,9 @@ func (r Report) writePercentiles(w io.Writer) {
 		name, label string
 		value       *float64
 	}{
-		{"min", "fastest", r.Min}, {"p50", "p50", r.P50}, {"p90", "p90", r.P90}, {"p99", "p99", r.P99}, {"p999", "p99.9", r.P999}, {"max", "slowest", r.Max},
+		{"min", "fastest", r.TTF.Min}, {"p50", "p50", r.TTF.P50}, {"p90", "p90", r.TTF.P90}, {"p99", "p99", r.TTF.P99}, {"p999", "p99.9", r.TTF.P999}, {"max", "slowest", r.TTF.Max},
 	} {
-		line := fmt.Sprintf("  %-8s %12s   %s", row.label, formatMS(row.value), r.LatencyNotes[row.name])
+		line := fmt.Sprintf("  %-8s %12s   %s", row.label, formatMS(row.value), r.TTF.Notes[row.name])
 		fmt.Fprintln(w, strings.TrimRight(line, " "))
 	}
 }
@@ -74,10 +74,10 @@ func (r Report) writeDistribution(w io.Writer) {
 
 // writeChart draws the published times and this network's median on one logarithmic scale, as the chart does.
 func (r Report) writeChart(w io.Writer, title, source string, chart []Published) {
-	if r.P50 == nil || len(chart) == 0 {
+	if r.TTF.P50 == nil || len(chart) == 0 {
 		return
 	}
-	own := Published{Name: "this network", Seconds: *r.P50 / 1000}
+	own := Published{Name: "this network", Seconds: *r.TTF.P50 / 1000}
 	fmt.Fprintf(w, "\n%s (logarithmic scale; the others: %s)\n", title, source)
 	for _, e := range append(chart, own) {
 		// From 1 ms at the left to 3600 s at the right.

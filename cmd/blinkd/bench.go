@@ -18,6 +18,7 @@ import (
 func newBenchCmd(env *environment) *cobra.Command {
 	var cfg lab.BenchConfig
 	var arrivals, from string
+	var phase lab.Phase
 	cmd := &cobra.Command{
 		Use:   "bench",
 		Short: "Measure time to finality under load",
@@ -35,8 +36,8 @@ the nodes' faucets fund; --from KEY funds them where there is no faucet.`,
 		Args:    cobra.NoArgs,
 	}
 	flags := cmd.Flags()
-	flags.Float64Var(&cfg.Rate, "rate", 10, "transactions per second, on average")
-	flags.DurationVar(&cfg.Duration, "duration", time.Minute, "`TIME` that is measured")
+	flags.Float64Var(&phase.Rate, "rate", 10, "transactions per second, on average")
+	flags.DurationVar(&phase.For, "duration", time.Minute, "`TIME` that is measured")
 	flags.DurationVar(&cfg.Warmup, "warmup", 5*time.Second, "`TIME` of load before that, not counted")
 	flags.DurationVar(&cfg.Timeout, "timeout", 30*time.Second, "`TIME` after which a transaction without an answer counts as unknown")
 	flags.StringVar(&arrivals, "arrivals", string(lab.Poisson), "how send times are spread: poisson or constant")
@@ -52,9 +53,6 @@ the nodes' faucets fund; --from KEY funds them where there is no faucet.`,
 		if !flags.Changed("seed") {
 			cfg.Seed = uint64(rand.Uint32()) // 32 bits: exact in every JSON reader
 		}
-		if cfg.Warmup == 0 {
-			cfg.Warmup = -1 // none, where 0 would be the default
-		}
 		if from != "" {
 			key, err := env.loadKey(from)
 			if err != nil {
@@ -62,7 +60,8 @@ the nodes' faucets fund; --from KEY funds them where there is no faucet.`,
 			}
 			cfg.Funder = &key
 		}
-		cfg.Nodes, cfg.Version = env.nodes, buildVersion().Version
+		cfg.Plan = []lab.Phase{phase}
+		cfg.Nodes, cfg.Version, cfg.Command = env.nodes, buildVersion().Version, os.Args
 		return env.bench(cfg)
 	}
 	return cmd
