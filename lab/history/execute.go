@@ -1,0 +1,203 @@
+package history
+
+import (
+	"time"
+
+	"blink/coin"
+	"blink/crypto"
+	"blink/tx"
+)
+
+// verdict is what the model makes of a transaction in a block.
+type verdict struct {
+	code tx.Code // that it must have
+	any  bool    // the model cannot tell: any code will do that a message may end with
+	why  string  // for people
+}
+
+func mustBe(code tx.Code, why string) verdict { return verdict{code: code, why: why} }
+
+// execute runs one transaction as the rules of the chain say. Where they leave a choice that the model cannot make, the
+// code that the chain tells makes it; told is empty where the chain does not tell.
+func (m *model) execute(body tx.Body, now time.Time, told string) verdict {
+	a := m.account(body.Sender)
+	switch {
+	case isPast(body.ValidUntil, now):
+		return mustBe(tx.Expired, "block time is past its valid_until")
+	case body.ValidUntil-tx.MaxValidFor > now.Unix():
+		return mustBe(tx.ValidUntilTooFar, "its valid_until is too far ahead of block time")
+	}
+	if v, done := m.useNonce(a, body.Nonce, told); done {
+		return v
+	}
+	if v, done := m.takeFee(a, body, told); done {
+		return v
+	}
+	if onlyTransfers(body.Msgs) {
+		return m.transfers(a, body)
+	}
+	return m.messages(a, body, told)
+}
+
+// useNonce refuses a wrong nonce. A right one is used up by takeFee, if the fee can be paid.
+func (m *model) useNonce(a *account, nonce uint64, told string) (v verdict, done bool) {
+	known := a.low == a.high
+	switch {
+	case nonce < a.low:
+		return mustBe(tx.NonceTooLow, "its nonce was used before"), true
+	case nonce > a.high:
+		return mustBe(tx.NonceTooHigh, "nonces before its own are missing"), true
+	case !known && told == tx.NonceTooLow.String():
+		a.low = nonce + 1
+		return mustBe(tx.NonceTooLow, ""), true
+	case !known && told == tx.NonceTooHigh.String() && nonce > a.low:
+		a.high = nonce - 1
+		return mustBe(tx.NonceTooHigh, ""), true
+	}
+	return verdict{}, false
+}
+
+// takeFee takes the fee and the nonce, or refuses without any effect.
+func (m *model) takeFee(a *account, body tx.Body, told string) (v verdict, done bool) {
+	switch {
+	case m.feeKnown && body.Fee < m.leastFee(body.Msgs):
+		return mustBe(tx.FeeTooLow, "its fee is below "+m.leastFee(body.Msgs).String()), true
+	case !m.feeKnown && told == tx.FeeTooLow.String():
+		return mustBe(tx.FeeTooLow, ""), true
+	case !a.opaque && a.balance < body.Fee:
+		return mustBe(tx.InsufficientBalance, "its sender cannot pay the fee: it has "+a.balance.String()), true
+	case a.opaque && (told == tx.InsufficientBalance.String() || told == ""):
+		m.unclear(a, body, told)
+		return verdict{any: true}, true
+	}
+	a.low, a.high = body.Nonce+1, body.Nonce+1
+	if !a.opaque {
+		a.balance -= body.Fee
+	}
+	return verdict{}, false
+}
+
+// unclear: the balance did not suffice, or nothing is told. If it did not suffice for the fee, the nonce is not used up;
+// if for a message, it is. The account's next transaction will show.
+func (m *model) unclear(a *account, body tx.Body, told string) {
+	a.low, a.high = body.Nonce, body.Nonce+1
+	if told == "" {
+		m.perhaps(body)
+	}
+}
+
+// perhaps: it is not told whether the messages succeeded, so whoever they may have paid is opaque.
+func (m *model) perhaps(body tx.Body) {
+	if !onlyTransfers(body.Msgs) {
+		m.noteSuccess(body)
+	}
+	m.hide(body.Sender)
+	for _, msg := range body.Msgs {
+		switch msg := msg.(type) {
+		case tx.Transfer:
+			m.hide(msg.To)
+		case tx.SetWithdrawAddress:
+			m.hide(msg.Address)
+		}
+	}
+}
+
+func onlyTransfers(msgs []tx.Msg) bool {
+	for _, msg := range msgs {
+		if _, ok := msg.(tx.Transfer); !ok {
+			return false
+		}
+	}
+	return true
+}
+
+// transfers moves the coins of all messages, or of none.
+func (m *model) transfers(a *account, body tx.Body) verdict {
+	if v, ok := affords(a, body); !ok {
+		return v
+	}
+	m.move(a, body)
+	return mustBe(tx.OK, "its sender could pay for it")
+}
+
+// affords goes through the messages as they take from the balance; what a sender pays itself comes back at once.
+func affords(a *account, body tx.Body) (verdict, bool) {
+	left := a.balance
+	for _, msg := range body.Msgs {
+		out := msg.Outgoing()
+		if !a.opaque && out > left {
+			return mustBe(tx.InsufficientBalance, "its sender had "+left.String()+" left for "+out.String()), false
+		}
+		if t, ok := msg.(tx.Transfer); !ok || t.To != body.Sender {
+			left -= out
+		}
+	}
+	return verdict{}, true
+}
+
+// move moves the coins of the transfers.
+func (m *model) move(a *account, body tx.Body) {
+	type gift struct {
+		to     crypto.Address
+		amount coin.Amount
+	}
+	var gifts []gift
+	for _, msg := range body.Msgs {
+		if t, ok := msg.(tx.Transfer); ok && t.To != body.Sender {
+			if !a.opaque {
+				a.balance -= t.Amount
+			}
+			gifts = append(gifts, gift{t.To, t.Amount})
+		}
+	}
+	for _, g := range gifts {
+		m.credit(g.to, g.amount)
+	}
+}
+
+// messages runs a transaction with more than transfers in it. Whether it succeeds the chain tells; the model knows only
+// that nobody bonds or deposits what is not there.
+func (m *model) messages(a *account, body tx.Body, told string) verdict {
+	if told == "" {
+		m.perhaps(body)
+		return verdict{any: true}
+	}
+	if told != tx.OK.String() {
+		return verdict{any: true}
+	}
+	v, ok := affords(a, body)
+	if ok || a.holder {
+		v = mustBe(tx.OK, "")
+	}
+	for _, msg := range body.Msgs {
+		if t, ok := msg.(tx.Transfer); ok && t.To != body.Sender {
+			m.credit(t.To, t.Amount)
+		}
+		if w, ok := msg.(tx.SetWithdrawAddress); ok {
+			m.hide(w.Address)
+		}
+	}
+	m.hide(body.Sender)
+	m.noteSuccess(body)
+	return v
+}
+
+// noteSuccess notes what the success of messages makes uncertain for everybody.
+func (m *model) noteSuccess(body tx.Body) {
+	m.staked = true
+	for _, msg := range body.Msgs {
+		p, ok := msg.(tx.SubmitProposal)
+		if !ok {
+			continue
+		}
+		switch content := p.Content.(type) {
+		case tx.UpgradeProposal:
+			m.feeKnown, m.inflationKnown = false, false
+		case tx.ParamsProposal:
+			for _, change := range content.Changes {
+				m.feeKnown = m.feeKnown && change.Name != "min_fee"
+				m.inflationKnown = m.inflationKnown && change.Name != "inflation"
+			}
+		}
+	}
+}
