@@ -79,6 +79,7 @@ func newRootCmd(env *environment) *cobra.Command {
 		newQueryCmd(env),
 		newStatusCmd(env),
 		newBenchCmd(env),
+		newLabCmd(env),
 		newVersionCmd(env),
 	)
 	prepare(root, env)

@@ -1,0 +1,12 @@
+package main
+
+import "github.com/spf13/cobra"
+
+func newLabCmd(env *environment) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "lab",
+		Short: "Run experiments on networks, and check what they left behind",
+	}
+	cmd.AddCommand(newLabCheckCmd(env))
+	return cmd
+}
