@@ -153,3 +153,33 @@ func groupNames(groups [][]int) string {
 	}
 	return strings.Join(names, " | ")
 }
+
+// Fault reports whether the verb does harm.
+func (v Verb) Fault() bool {
+	switch v {
+	case Kill, Stop, Pause, Disconnect, Partition, Cut, Flap, Delay, Bandwidth, FillDisk:
+		return true
+	}
+	return false
+}
+
+// Healing reports whether the verb ends harm.
+func (v Verb) Healing() bool {
+	switch v {
+	case Restart, Resume, Reconnect, Heal, FreeDisk:
+		return true
+	}
+	return false
+}
+
+// Staking reports whether the verb changes who votes.
+func (v Verb) Staking() bool { return v == Bond || v == Unbond || v == Unjail }
+
+// Links reports whether the verb acts on links between nodes, which then run through fault proxies.
+func (v Verb) Links() bool {
+	switch v {
+	case Partition, Cut, Flap, Delay, Bandwidth, Heal:
+		return true
+	}
+	return false
+}

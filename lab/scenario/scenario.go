@@ -77,3 +77,27 @@ func (l Load) Duration() time.Duration {
 	}
 	return d
 }
+
+// NeedsLinks reports whether the nodes' connections must run through fault proxies, which a scenario that does nothing
+// to them is spared. Containers are disconnected by their engine.
+func (s Scenario) NeedsLinks() bool {
+	if s.Network.Backend != Process {
+		return false
+	}
+	for _, a := range s.Timeline {
+		if a.Verb.Links() || a.Verb == Disconnect {
+			return true
+		}
+	}
+	return len(s.Network.Regions) > 0
+}
+
+// FirstFault is when the first fault begins; false if there is none.
+func (s Scenario) FirstFault() (time.Duration, bool) {
+	for _, a := range s.Timeline {
+		if a.Verb.Fault() {
+			return a.At, true
+		}
+	}
+	return 0, false
+}
