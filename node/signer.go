@@ -10,6 +10,7 @@ import (
 	"time"
 
 	cmtcrypto "github.com/cometbft/cometbft/crypto"
+	cmtjson "github.com/cometbft/cometbft/libs/json"
 	"github.com/cometbft/cometbft/privval"
 	cmtproto "github.com/cometbft/cometbft/proto/tendermint/types"
 	cmttypes "github.com/cometbft/cometbft/types"
@@ -25,7 +26,8 @@ import (
 // written at the end, so that CometBFT and its tools can take over a stopped
 // node. In between it says that nothing may be signed: see inUse.
 type signer struct {
-	standard *privval.FilePV // the key, and CometBFT's state file
+	standard  *privval.FilePV // the key, and what CometBFT's state file is to hold
+	stateFile string          // path of that file
 
 	mu     sync.Mutex
 	record *signRecord
@@ -61,9 +63,22 @@ func openSigner(keyFile, stateFile, recordFile string) (*signer, error) {
 	if err != nil {
 		return nil, err
 	}
-	signed{height: inUse}.to(state)
-	state.Save()
-	return &signer{standard: standard, record: record}, nil
+	s := &signer{standard: standard, stateFile: stateFile, record: record}
+	if err := s.save(signed{height: inUse}); err != nil {
+		return nil, errors.Join(err, record.close())
+	}
+	return s, nil
+}
+
+// save replaces CometBFT's state file, whole or not at all. CometBFT's own Save does the same, but panics on a full disk:
+// then the former file stays, which says that the record has the truth.
+func (s *signer) save(last signed) error {
+	last.to(&s.standard.LastSignState)
+	b, err := cmtjson.MarshalIndent(s.standard.LastSignState, "", "  ")
+	if err != nil {
+		return err
+	}
+	return writeFile(s.stateFile, b)
 }
 
 // GetPubKey implements types.PrivValidator.
@@ -173,7 +188,5 @@ func (s *signer) close() error {
 		return s.record.close()
 	}
 	s.broken = errors.New("the signer is closed")
-	s.record.last.to(&s.standard.LastSignState)
-	s.standard.LastSignState.Save()
-	return s.record.close()
+	return errors.Join(s.save(s.record.last), s.record.close())
 }

@@ -186,6 +186,29 @@ func TestWhileANodeRunsTheStandardFileSignsNothing(t *testing.T) {
 	}
 }
 
+// On a disk without room the signer ends with an error, not a panic, and the state file keeps saying that the record has
+// the truth. A state file that is a folder stands for the disk: it cannot be replaced either.
+func TestAStateFileThatCannotBeWrittenIsAnError(t *testing.T) {
+	h := newSignerHome(t)
+	s := h.open(t)
+	if err := s.SignVote(signerChain, precommit(7, 1)); err != nil {
+		t.Fatal(err)
+	}
+	s.stateFile = filepath.Join(t.TempDir(), "folder")
+	if err := os.MkdirAll(filepath.Join(s.stateFile, "full"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.close(); err == nil {
+		t.Fatal("the state file was not written, and close says nothing")
+	}
+	if got := h.standard().LastSignState.Height; got != inUse {
+		t.Fatalf("the state file says height %d", got)
+	}
+	if err := h.open(t).SignVote(signerChain, precommit(7, 2)); err == nil {
+		t.Fatal("the next start has forgotten what was signed")
+	}
+}
+
 func TestALostSignRecordIsRefused(t *testing.T) {
 	h := newSignerHome(t)
 	_ = h.open(t) // and a crash
