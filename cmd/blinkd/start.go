@@ -68,7 +68,7 @@ func (env *environment) start(home node.Home, cfg node.Config) error {
 		Dir: home.Data("blink"), KeepVersions: cfg.Store.KeepVersions, CacheNodes: cfg.Store.CacheNodes, Sync: cfg.Store.Sync,
 	})
 	if err != nil {
-		return fmt.Errorf("%w (is another blinkd running on %s?)", err, home.Dir)
+		return noRoom(err, home)
 	}
 	defer state.Close()
 
@@ -83,7 +83,7 @@ func (env *environment) start(home node.Home, cfg node.Config) error {
 		Logger: logger, Version: buildVersion().Version,
 	})
 	if err != nil {
-		return err
+		return noRoom(err, home)
 	}
 	faucet, err := faucetConfig(home, cfg.Faucet)
 	if err != nil {
@@ -127,4 +127,12 @@ func (env *environment) start(home node.Home, cfg node.Config) error {
 	n.Stop()
 	logger.Info("stopped", "height", state.Height())
 	return n.Wait()
+}
+
+// noRoom adds to the error of a full disk what to do about it.
+func noRoom(err error, home node.Home) error {
+	if errors.Is(err, syscall.ENOSPC) {
+		return hint{err, "free space on the disk of " + home.Dir + " and start the node again: it goes on where it was"}
+	}
+	return err
 }
