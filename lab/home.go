@@ -81,11 +81,14 @@ func makeHome(cfg LocalnetConfig) (manifest, error) {
 	if n < 1 || n > MaxLocalnetValidators {
 		return manifest{}, fmt.Errorf("--validators must be from 1 to %d, was %d", MaxLocalnetValidators, n)
 	}
-	rest, err := choosePorts(n, cfg.RESTPort, DefaultRESTPort, "--rest-port")
+	if nodes := n + cfg.Observers; cfg.Observers < 0 || nodes > MaxLocalnetValidators {
+		return manifest{}, fmt.Errorf("a local network must have at most %d nodes, was %d validators and %d observers", MaxLocalnetValidators, n, cfg.Observers)
+	}
+	rest, err := choosePorts(n+cfg.Observers, cfg.RESTPort, DefaultRESTPort, "--rest-port")
 	if err != nil {
 		return manifest{}, err
 	}
-	p2p, err := choosePorts(n, cfg.P2PPort, DefaultP2PPort, "--p2p-port")
+	p2p, err := choosePorts(n+cfg.Observers, cfg.P2PPort, DefaultP2PPort, "--p2p-port")
 	if err != nil {
 		return manifest{}, err
 	}
@@ -97,7 +100,7 @@ func makeHome(cfg LocalnetConfig) (manifest, error) {
 		}
 	}
 	net, err := genesis.NewTestnet(genesis.TestnetSpec{
-		ChainID: LocalnetChainID, Validators: n, Seed: seed, GenesisTime: time.Now().UTC().Truncate(time.Second),
+		ChainID: LocalnetChainID, Validators: n, Observers: cfg.Observers, Seed: seed, GenesisTime: time.Now().UTC().Truncate(time.Second),
 		Hosts: []string{loopback}, RESTPort: rest, P2PPort: p2p, Demo: []string{"alice", "bob"}, Faucet: true, Params: cfg.Params,
 	})
 	if err != nil {

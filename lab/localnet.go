@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"time"
 
@@ -16,7 +17,8 @@ import (
 type LocalnetConfig struct {
 	Home       string         // folder of the network; made if missing, taken up again if it holds one
 	Binary     string         // the blinkd executable that the nodes run
-	Validators int            // number of nodes, all validators of equal power; 0 = what Home holds, else 4
+	Validators int            // number of nodes that vote, with equal power; 0 = what Home holds, else 4
+	Observers  int            // number of nodes that follow without voting, after the validators; of a new network
 	Reset      bool           // throw away the chain in Home, if there is one, and begin a new one
 	Params     genesis.Params // of a new network; the zero value means those of a test network
 	Seed       []byte         // of all keys, for a network that can be made again; empty = random
@@ -38,6 +40,7 @@ type Localnet struct {
 	network Network
 	lock    *os.File
 	starter *starter
+	mu      sync.Mutex // guards nodes and their PIDs in network, which change when a node is started again
 	nodes   []*process
 	exits   chan Exit
 	stop    sync.Once
@@ -49,6 +52,7 @@ type Exit struct {
 	Node   NodeInfo
 	Code   int      // exit status; -1 if a signal ended it
 	Reason string   // "exit 0", "killed by signal: killed"
+	Told   bool     // this program has asked or killed it
 	Log    []string // the last lines of its log
 	Left   int      // nodes of this network that are still running
 }
@@ -116,27 +120,33 @@ func (l *Localnet) startNodes(ctx context.Context) error {
 	if err := l.awaitReady(ctx); err != nil {
 		return err
 	}
-	for i := range l.nodes {
-		go l.watch(i)
+	for i, p := range l.nodes {
+		go l.watch(i, p)
 	}
 	return nil
 }
 
-// watch reports the end of node i.
-func (l *Localnet) watch(i int) {
-	p := l.nodes[i]
+// watch reports the end of node i, whose process is p.
+func (l *Localnet) watch(i int, p *process) {
 	<-p.done
-	e := Exit{Node: l.network.Nodes[i], Code: p.exitCode(), Reason: p.reason(), Log: lastLines(l.network.Nodes[i].Log, 15)}
-	for _, other := range l.nodes {
+	node := l.Network().Nodes[i]
+	e := Exit{Node: node, Code: p.exitCode(), Reason: p.reason(), Told: p.told.Load(), Log: lastLines(node.Log, 15)}
+	for _, other := range l.processes() {
 		if other.running() {
 			e.Left++
 		}
 	}
-	l.exits <- e // never blocks: the buffer holds more than there are nodes
+	l.exits <- e // the buffer holds more than there are nodes; who restarts nodes reads them
 }
 
 // Network describes the network and its nodes.
-func (l *Localnet) Network() Network { return l.network }
+func (l *Localnet) Network() Network {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	n := l.network
+	n.Nodes = slices.Clone(n.Nodes)
+	return n
+}
 
 // Resumed reports whether the chain was there before.
 func (l *Localnet) Resumed() bool { return l.resumed }
@@ -148,17 +158,18 @@ func (l *Localnet) Exits() <-chan Exit { return l.exits }
 // Calling it again does nothing.
 func (l *Localnet) Stop() {
 	l.stop.Do(func() {
-		for _, p := range l.nodes {
+		nodes := l.processes()
+		for _, p := range nodes {
 			p.terminate()
 		}
 		deadline := time.After(l.cfg.StopGrace)
-		for _, p := range l.nodes {
+		for _, p := range nodes {
 			select {
 			case <-p.done:
 				continue
 			case <-deadline:
 			}
-			for _, p := range l.nodes {
+			for _, p := range nodes {
 				p.kill()
 			}
 			<-p.done

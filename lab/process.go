@@ -6,6 +6,7 @@ import (
 	"os/exec"
 	"runtime"
 	"strings"
+	"sync/atomic"
 )
 
 // starter starts processes that cannot outlive this one. Linux kills a child when the *thread* that started it ends
@@ -34,6 +35,7 @@ func (s *starter) close() { close(s.calls) }
 type process struct {
 	cmd  *exec.Cmd
 	done chan struct{} // closed when the process has ended and was waited for
+	told atomic.Bool   // it was asked to end, or killed
 }
 
 // start runs binary with args; what it prints is appended to the file log.
@@ -85,6 +87,7 @@ func (p *process) running() bool {
 // terminate asks the process to stop, also when it is paused.
 func (p *process) terminate() {
 	if p.running() {
+		p.told.Store(true)
 		signalTerminate(p.pid())
 	}
 }
@@ -92,9 +95,16 @@ func (p *process) terminate() {
 // kill ends the process and whatever it has started.
 func (p *process) kill() {
 	if p.running() {
+		p.told.Store(true)
 		signalKill(p.pid())
 	}
 }
+
+// pause freezes the process: it keeps its connections and does nothing.
+func (p *process) pause() error { return signalPause(p.pid()) }
+
+// resume lets it go on.
+func (p *process) resume() error { return signalResume(p.pid()) }
 
 // exitCode is valid once done is closed; -1 if a signal ended the process.
 func (p *process) exitCode() int { return p.cmd.ProcessState.ExitCode() }

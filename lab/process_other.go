@@ -3,6 +3,7 @@
 package lab
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"syscall"
@@ -19,6 +20,13 @@ func signalKill(pid int) {
 		_ = p.Kill()
 	}
 }
+
+// errNoPause: this system has no signals to pause a process with.
+var errNoPause = errors.New("a node can be paused on Unix only")
+
+func signalPause(int) error { return errNoPause }
+
+func signalResume(int) error { return errNoPause }
 
 // lockHome does not lock on this system.
 func lockHome(dir string) (*os.File, error) {

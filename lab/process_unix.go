@@ -11,3 +11,7 @@ func signalTerminate(pid int) {
 }
 
 func signalKill(pid int) { _ = syscall.Kill(-pid, syscall.SIGKILL) }
+
+func signalPause(pid int) error { return syscall.Kill(-pid, syscall.SIGSTOP) }
+
+func signalResume(pid int) error { return syscall.Kill(-pid, syscall.SIGCONT) }
