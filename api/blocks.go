@@ -15,7 +15,7 @@ import (
 func (s *Server) blockRoutes() []route {
 	return []route{
 		get("/v1/blocks", s.getBlocks, "before", "limit"),
-		get("/v1/blocks/{height}", s.getBlock),
+		get("/v1/blocks/{height}", s.getBlock, "raw"),
 	}
 }
 
@@ -25,7 +25,7 @@ type blockSummary struct {
 	Hash     string    `json:"hash"`
 	AppHash  string    `json:"app_hash"` // of the state before this block
 	Proposer string    `json:"proposer"` // consensus address
-	Round    int32     `json:"round"`
+	Round    int32     `json:"round"`    // of the commit that finalised this block, not of the last commit in it
 	TxCount  int       `json:"tx_count"`
 }
 
@@ -73,11 +73,16 @@ type blockTx struct {
 	Index int    `json:"index"`
 	Code  string `json:"code,omitempty"`
 	Bytes int    `json:"bytes"`
+	Raw   []byte `json:"raw,omitempty"` // base64; with raw=true
 	URL   string `json:"url"`
 }
 
-// getBlock answers for a height, or for "latest".
+// getBlock answers for a height, or for "latest". With raw=true the transactions come whole.
 func (s *Server) getBlock(w http.ResponseWriter, r *request) error {
+	whole, err := r.flag("raw")
+	if err != nil {
+		return err
+	}
 	latest, err := s.latest()
 	if err != nil {
 		return err
@@ -108,6 +113,9 @@ func (s *Server) getBlock(w http.ResponseWriter, r *request) error {
 	for i, raw := range b.Txs {
 		if answer.Txs[i], err = s.blockTx(b.Height, i, raw); err != nil {
 			return err
+		}
+		if whole {
+			answer.Txs[i].Raw = raw
 		}
 	}
 	return writeJSON(w, http.StatusOK, answer)

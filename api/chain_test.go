@@ -154,7 +154,12 @@ func (c *chain) time() time.Time {
 func (c *chain) Status() Status {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	var consensus Consensus
+	if height := c.store.Height(); height > 0 {
+		consensus = Consensus{Height: height + 1, Step: "new_round", Proposer: make([]byte, 20)}
+	}
 	return Status{
+		Consensus: consensus,
 		ChainID: c.net.Genesis.ChainID, NodeID: "ab12", Moniker: "node0", Version: "test", AppVersion: abci.AppVersion, Height: c.store.Height(), AppHash: c.store.Root(),
 		BlockTime: c.lastTime, Peers: []Peer{{ID: "cd34", Moniker: "node1", Address: "127.0.0.1:22001"}},
 		Validator: ValidatorStatus{Active: true, Address: make([]byte, 20), Power: 1},

@@ -18,6 +18,8 @@ type Node interface {
 	Status() Status
 	// Block reads a block; ErrNotFound when this node does not have it (yet, or any more).
 	Block(height int64) (Block, error)
+	// Settings describes what the node goes by.
+	Settings() Settings
 	// Ready returns nil when the node makes progress with the network, or else why it does not.
 	Ready() error
 	// Pending reports whether the transaction is in this node's mempool.
@@ -45,9 +47,18 @@ type Status struct {
 	AppHash    []byte // after the block at Height
 	BlockTime  time.Time
 	CatchingUp bool
+	Consensus  Consensus
 	Peers      []Peer
 	Validator  ValidatorStatus
 	Mempool    Mempool
+}
+
+// Consensus is where consensus is: in a round, or between two heights at the end of the last one.
+type Consensus struct {
+	Height   int64 // that is being decided; 0: not known yet
+	Round    int32
+	Step     string
+	Proposer []byte // consensus address of that round's proposer; nil: not known
 }
 
 // Peer is a connected node.
@@ -78,6 +89,34 @@ type Block struct {
 	Hash     []byte
 	AppHash  []byte // the state before this block, as its header says
 	Proposer []byte // consensus address
-	Round    int32  // the round in which it was committed
+	Round    int32  // of the commit that finalised this very block
 	Txs      [][]byte
+}
+
+// Settings is what a node goes by, without secrets and without what only tells nodes apart.
+type Settings struct {
+	Digest      string // 64 hex digits, equal for nodes whose settings make them behave alike
+	ProfileHint string // name of the profile that has these timeouts; "" if none has
+	Push        bool   // own votes and proposals are sent at once
+	Timeouts    Timeouts
+	Mempool     MempoolLimits
+	Store       StoreSettings
+}
+
+// Timeouts are those of consensus in round 0, and the longest time without a block.
+type Timeouts struct{ Propose, Prevote, Precommit, Commit, Heartbeat time.Duration }
+
+// MempoolLimits bounds what waits to be included.
+type MempoolLimits struct {
+	Txs        int   `json:"size"`          // transactions
+	Bytes      int64 `json:"max_txs_bytes"` // of all of them
+	MaxTxBytes int   `json:"max_tx_bytes"`
+	CacheTxs   int   `json:"cache_size"` // hashes remembered
+}
+
+// StoreSettings is what the state database keeps.
+type StoreSettings struct {
+	KeepVersions int64 `json:"keep_versions"` // past states that can be queried; 0: all
+	CacheNodes   int   `json:"cache_nodes"`   // tree nodes in memory
+	Sync         bool  `json:"sync"`          // it waits for the disk at every block
 }

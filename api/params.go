@@ -34,6 +34,18 @@ func invalid(field, format string, args ...any) *Problem {
 	return problem(codeInvalidParameter, field+" "+fmt.Sprintf(format, args...), "").at(field)
 }
 
+// flag reads a parameter that is true or false; false when absent.
+func (r *request) flag(name string) (bool, error) {
+	switch text := r.param(name); text {
+	case "true":
+		return true, nil
+	case "false", "":
+		return false, nil
+	default:
+		return false, invalid(name, "must be true or false, was %q", printable(text))
+	}
+}
+
 // number reads an integer parameter within bounds, or gives its default.
 func (r *request) number(name string, low, high, fallback int64) (int64, error) {
 	s := r.param(name)

@@ -206,7 +206,7 @@ func TestBeforeTheFirstBlock(t *testing.T) {
 		"/v1/validators/" + alice + "/uptime", "/v1/proposals", "/v1/proposals/1", "/v1/upgrade", "/v1/blocks/latest", "/v1/supply", "/v1/params"} {
 		s.get(path).problem(http.StatusServiceUnavailable, codeNotReady)
 	}
-	for _, path := range []string{"/v1/blocks", "/v1/status", "/v1/genesis", "/v1/finality", "/v1/finality/comparison"} {
+	for _, path := range []string{"/v1/blocks", "/v1/status", "/v1/config", "/v1/genesis", "/v1/finality", "/v1/finality/comparison"} {
 		s.get(path).is(http.StatusOK)
 	}
 }

@@ -9,6 +9,7 @@ import (
 func (s *Server) statusRoutes() []route {
 	return []route{
 		get("/v1/status", s.getStatus),
+		get("/v1/config", s.getConfig),
 		get("/v1/health", s.getHealth),
 		get("/v1/ready", s.getReady),
 		get("/metrics", s.getMetrics),
@@ -34,8 +35,16 @@ type statusAnswer struct {
 	Ready      bool             `json:"ready"`
 	NotReady   string           `json:"not_ready_reason,omitempty"`
 	Peers      []peerAnswer     `json:"peers"`
+	Consensus  *consensusAnswer `json:"consensus,omitempty"` // of a node that takes part in it, once a round has begun
 	Validator  *validatorStatus `json:"validator,omitempty"` // of a node that has a consensus key
 	Mempool    mempoolAnswer    `json:"mempool"`
+}
+
+type consensusAnswer struct {
+	Height   int64  `json:"height"`
+	Round    int32  `json:"round"`
+	Step     string `json:"step"`
+	Proposer string `json:"proposer,omitempty"`
 }
 
 type validatorStatus struct {
@@ -60,6 +69,9 @@ func (s *Server) getStatus(w http.ResponseWriter, _ *request) error {
 	}
 	for _, p := range v.Peers {
 		answer.Peers = append(answer.Peers, peerAnswer(p))
+	}
+	if c := v.Consensus; c.Height > 0 && !v.CatchingUp {
+		answer.Consensus = &consensusAnswer{Height: c.Height, Round: c.Round, Step: c.Step, Proposer: consensusAddress(c.Proposer)}
 	}
 	if len(v.Validator.Address) > 0 {
 		answer.Validator = &validatorStatus{Active: v.Validator.Active, Address: consensusAddress(v.Validator.Address), VotingPower: v.Validator.Power}

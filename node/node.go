@@ -46,6 +46,7 @@ type Node struct {
 	heartbeat heartbeat
 	signer    *signer
 	push      *push // nil: left to CometBFT's gossip
+	position  position
 	log       cometLog
 
 	cancel   context.CancelFunc // ends the goroutines of this package

@@ -65,6 +65,19 @@ func (p Profile) timing() timing {
 	}
 }
 
+// timingOf reads from a configuration what CometConfig put there.
+func timingOf(c *cmtcfg.Config) timing {
+	s := c.Consensus
+	return timing{
+		propose: s.TimeoutPropose, proposeDelta: s.TimeoutProposeDelta,
+		prevote: s.TimeoutPrevote, prevoteDelta: s.TimeoutPrevoteDelta,
+		precommit: s.TimeoutPrecommit, precommitDelta: s.TimeoutPrecommitDelta,
+		commit:    s.TimeoutCommit,
+		heartbeat: s.CreateEmptyBlocksInterval,
+		gossip:    s.PeerGossipSleepDuration, maj23: s.PeerQueryMaj23SleepDuration,
+	}
+}
+
 // CometConfig is CometBFT's default configuration with every key set that
 // bears on latency, on what is durable, or on what blink does itself. The
 // keys are those of config.toml; the reasons are beside them.

@@ -26,6 +26,7 @@ type Status struct {
 	AppHash    []byte    // after that block
 	BlockTime  time.Time // of that block
 	CatchingUp bool
+	Consensus  Position // of the past while CatchingUp
 	Peers      []Peer
 
 	Validator        bool // in the set that votes
@@ -48,7 +49,7 @@ type Block struct {
 	Hash     []byte
 	AppHash  []byte // the state before this block
 	Proposer []byte // consensus address
-	Round    int32  // in which it was committed
+	Round    int32  // of the commit that finalised this very block; not of the last commit that the block holds
 	Txs      [][]byte
 }
 
@@ -74,6 +75,7 @@ func (n *Node) Status() Status {
 		AppHash:          last.appHash,
 		BlockTime:        last.time,
 		CatchingUp:       n.comet.ConsensusReactor().WaitSync(),
+		Consensus:        n.position.get(),
 		ConsensusAddress: n.address[:],
 		MempoolTxs:       n.comet.Mempool().Size(),
 		MempoolBytes:     n.comet.Mempool().SizeBytes(),

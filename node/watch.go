@@ -24,7 +24,8 @@ type eventKind struct {
 // kind of event. Only the times of the steps come this way: which transactions
 // are final comes from the application's Commit and cannot be missed. After a
 // cancelled subscription there are blocks without these times, nothing worse.
-// Push gossip learns of votes in the same way, with the repair path behind it.
+// Push gossip learns of votes in the same way, with the repair path behind it,
+// and so does Status learn where consensus is.
 func (n *Node) follow(ctx context.Context) error {
 	tracker := n.o.Monitor.tracker
 	kinds := []eventKind{
@@ -40,6 +41,7 @@ func (n *Node) follow(ctx context.Context) error {
 				tracker.Precommitted(e.Height, at)
 			}
 		}},
+		{moves{}, func(event any, _ time.Time) { n.position.moved(event) }},
 	}
 	if n.push != nil {
 		kinds = append(kinds, eventKind{cmttypes.EventQueryVote, func(event any, _ time.Time) {

@@ -24,6 +24,7 @@ type Status struct {
 	Ready      bool             `json:"ready"`
 	NotReady   string           `json:"not_ready_reason,omitempty"` // why it is not
 	Peers      []Peer           `json:"peers"`
+	Consensus  *Consensus       `json:"consensus"` // nil while it catches up, and until a round has begun
 	Validator  *StatusValidator `json:"validator"`
 	Mempool    struct {
 		Txs   int   `json:"txs"`
@@ -43,6 +44,14 @@ type StatusValidator struct {
 	Active      bool   `json:"active"`
 	Address     string `json:"address"`
 	VotingPower int64  `json:"voting_power"`
+}
+
+// Consensus is the round that a node's consensus is in, or between two heights the last round of the one before.
+type Consensus struct {
+	Height   int64  `json:"height"` // that is being decided
+	Round    int32  `json:"round"`
+	Step     string `json:"step"`     // new_round, propose, prevote, prevote_wait, precommit, precommit_wait or commit
+	Proposer string `json:"proposer"` // consensus address of that round's proposer: 40 upper-case hexadecimal digits; "" if not known
 }
 
 // Account is an account's balance and nonces.

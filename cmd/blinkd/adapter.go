@@ -37,6 +37,7 @@ func (a apiNode) Status() api.Status {
 	out := api.Status{
 		ChainID: s.ChainID, NodeID: s.NodeID, Moniker: s.Moniker, Version: s.Version, AppVersion: abci.AppVersion,
 		Height: s.Height, AppHash: s.AppHash, BlockTime: s.BlockTime, CatchingUp: s.CatchingUp,
+		Consensus: api.Consensus(s.Consensus),
 		Validator: api.ValidatorStatus{Active: s.Validator, Address: s.ConsensusAddress, Power: s.VotingPower},
 		Mempool:   api.Mempool{Txs: s.MempoolTxs, Bytes: s.MempoolBytes},
 	}
@@ -44,6 +45,16 @@ func (a apiNode) Status() api.Status {
 		out.Peers = append(out.Peers, api.Peer(p))
 	}
 	return out
+}
+
+func (a apiNode) Settings() api.Settings {
+	e := a.Node.Effective()
+	return api.Settings{
+		Digest: e.Digest, ProfileHint: string(e.Profile), Push: e.Push,
+		Timeouts: api.Timeouts{Propose: e.Propose, Prevote: e.Prevote, Precommit: e.Precommit, Commit: e.Commit, Heartbeat: e.Heartbeat},
+		Mempool:  api.MempoolLimits{Txs: e.MempoolTxs, Bytes: e.MempoolBytes, MaxTxBytes: e.MaxTxBytes, CacheTxs: e.CacheTxs},
+		Store:    api.StoreSettings{KeepVersions: e.KeepVersions, CacheNodes: e.CacheNodes, Sync: e.Sync},
+	}
 }
 
 // translate gives an error of the node the identity that the API knows.
