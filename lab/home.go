@@ -11,6 +11,7 @@ import (
 
 	"blink/crypto"
 	"blink/genesis"
+	"blink/lab/link"
 )
 
 // LocalnetChainID is the chain id of every local network: they never meet.
@@ -19,31 +20,38 @@ const LocalnetChainID = "blink-localnet"
 // MaxLocalnetValidators bounds a local network: each is an operating system process.
 const MaxLocalnetValidators = 32
 
+// preparedHome is a network that is ready to be started.
+type preparedHome struct {
+	network Network
+	mesh    *link.Mesh
+	resumed bool
+}
+
 // prepareHome takes up the network in cfg.Home or makes a new one there.
-func prepareHome(cfg LocalnetConfig) (Network, bool, error) {
+func prepareHome(cfg LocalnetConfig) (preparedHome, error) {
 	m, found, err := readManifest(cfg.Home)
 	if err != nil && !cfg.Reset {
-		return Network{}, false, err
+		return preparedHome{}, err
 	}
 	if found && m.Complete && !cfg.Reset {
 		if err := checkResume(cfg, m); err != nil {
-			return Network{}, false, err
+			return preparedHome{}, err
 		}
-		return m.network(cfg.Home), true, nil
+		return preparedHome{network: m.network(cfg.Home), resumed: true}, nil
 	}
 	if found {
 		if cfg.Validators == 0 {
 			cfg.Validators = len(m.Nodes) // as many as before
 		}
 		if err := m.remove(cfg.Home); err != nil {
-			return Network{}, false, err
+			return preparedHome{}, err
 		}
 	}
-	m, err = makeHome(cfg)
+	m, mesh, err := makeHome(cfg)
 	if err != nil {
-		return Network{}, false, err
+		return preparedHome{}, err
 	}
-	return m.network(cfg.Home), false, nil
+	return preparedHome{network: m.network(cfg.Home), mesh: mesh}, nil
 }
 
 // checkResume refuses what contradicts the network that is there.
@@ -57,6 +65,9 @@ func checkResume(cfg LocalnetConfig, m manifest) error {
 	}
 	if cfg.Params != (genesis.Params{}) {
 		return fmt.Errorf("%s holds a network already: --param is for a new one; change its parameters by a vote (blinkd tx submit-proposal params), choose another --home, or begin anew with --reset", cfg.Home)
+	}
+	if cfg.Links {
+		return fmt.Errorf("%s holds a network already, whose nodes dial other addresses than those of its links now: choose another --home, or begin anew with --reset", cfg.Home)
 	}
 	first := m.Nodes[0]
 	if (cfg.RESTPort != 0 && cfg.RESTPort != first.RESTPort) || (cfg.P2PPort != 0 && cfg.P2PPort != first.P2PPort) {
@@ -73,30 +84,30 @@ func checkResume(cfg LocalnetConfig, m manifest) error {
 
 // makeHome writes a new network. The manifest comes first, marked incomplete, so that a folder that was left half-made
 // is recognised and made again.
-func makeHome(cfg LocalnetConfig) (manifest, error) {
+func makeHome(cfg LocalnetConfig) (manifest, *link.Mesh, error) {
 	n := cfg.Validators
 	if n == 0 {
 		n = 4
 	}
 	if n < 1 || n > MaxLocalnetValidators {
-		return manifest{}, fmt.Errorf("--validators must be from 1 to %d, was %d", MaxLocalnetValidators, n)
+		return manifest{}, nil, fmt.Errorf("--validators must be from 1 to %d, was %d", MaxLocalnetValidators, n)
 	}
 	if nodes := n + cfg.Observers; cfg.Observers < 0 || nodes > MaxLocalnetValidators {
-		return manifest{}, fmt.Errorf("a local network must have at most %d nodes, was %d validators and %d observers", MaxLocalnetValidators, n, cfg.Observers)
+		return manifest{}, nil, fmt.Errorf("a local network must have at most %d nodes, was %d validators and %d observers", MaxLocalnetValidators, n, cfg.Observers)
 	}
 	rest, err := choosePorts(n+cfg.Observers, cfg.RESTPort, DefaultRESTPort, "--rest-port")
 	if err != nil {
-		return manifest{}, err
+		return manifest{}, nil, err
 	}
 	p2p, err := choosePorts(n+cfg.Observers, cfg.P2PPort, DefaultP2PPort, "--p2p-port")
 	if err != nil {
-		return manifest{}, err
+		return manifest{}, nil, err
 	}
 	seed := cfg.Seed
 	if len(seed) == 0 {
 		seed = make([]byte, 32)
 		if _, err := rand.Read(seed); err != nil {
-			return manifest{}, err
+			return manifest{}, nil, err
 		}
 	}
 	net, err := genesis.NewTestnet(genesis.TestnetSpec{
@@ -104,20 +115,33 @@ func makeHome(cfg LocalnetConfig) (manifest, error) {
 		Hosts: []string{loopback}, RESTPort: rest, P2PPort: p2p, Demo: []string{"alice", "bob"}, Faucet: true, Params: cfg.Params,
 	})
 	if err != nil {
-		return manifest{}, err
+		return manifest{}, nil, err
 	}
 	m := describe(net)
 	if err := m.checkFree(cfg.Home); err != nil {
-		return manifest{}, err
+		return manifest{}, nil, err
 	}
 	if err := m.write(cfg.Home); err != nil {
-		return manifest{}, err
+		return manifest{}, nil, err
 	}
-	if err := cfg.WriteHomes(net, cfg.Home); err != nil {
-		return manifest{}, errors.Join(err, m.remove(cfg.Home))
+	var mesh *link.Mesh
+	var dial func(i, j int) string
+	if cfg.Links {
+		if mesh, err = OpenLinks(net); err != nil {
+			return manifest{}, nil, errors.Join(err, m.remove(cfg.Home))
+		}
+		dial = DialThrough(mesh)
 	}
-	m.Complete = true
-	return m, m.write(cfg.Home)
+	err = cfg.WriteHomes(net, cfg.Home, dial)
+	if err == nil {
+		m.Complete = true
+		err = m.write(cfg.Home)
+	}
+	if err != nil {
+		closeMesh(mesh)
+		return manifest{}, nil, errors.Join(err, m.remove(cfg.Home))
+	}
+	return m, mesh, nil
 }
 
 // describe is the manifest of a network, not yet complete.

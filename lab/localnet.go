@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"blink/genesis"
+	"blink/lab/link"
 )
 
 // LocalnetConfig says what network to run on this machine.
@@ -24,8 +25,12 @@ type LocalnetConfig struct {
 	Seed       []byte         // of all keys, for a network that can be made again; empty = random
 	RESTPort   int            // first REST port; 0 = 8080, or free ones if taken
 	P2PPort    int            // first peer-to-peer port; 0 = 26656, or free ones if taken
-	// WriteHomes writes one home folder per node, dir/<name>, and the keys of the demo accounts to dir/keys.
-	WriteHomes func(net genesis.Testnet, dir string) error
+	// Links lets the peer-to-peer connections run through the fault proxies of Localnet.Mesh, one per pair of nodes. It is
+	// for a new network: the nodes are told the proxies' addresses in their home folders.
+	Links bool
+	// WriteHomes writes one home folder per node, dir/<name>, and the keys of the demo accounts to dir/keys. Node i is to
+	// dial node j at dial(i, j), host:port, and not to dial it if that is ""; without dial, as it likes.
+	WriteHomes func(net genesis.Testnet, dir string, dial func(i, j int) string) error
 	// ReadyTimeout bounds the time until all nodes agree on a height. Default 60 s.
 	ReadyTimeout time.Duration
 	// StopGrace is how long a node may take to stop before it is killed. Default 10 s.
@@ -38,6 +43,7 @@ type LocalnetConfig struct {
 type Localnet struct {
 	cfg     LocalnetConfig
 	network Network
+	mesh    *link.Mesh // nil: the nodes dial each other
 	lock    *os.File
 	starter *starter
 	mu      sync.Mutex // guards nodes and their PIDs in network, which change when a node is started again
@@ -94,11 +100,14 @@ func StartLocalnet(ctx context.Context, cfg LocalnetConfig) (*Localnet, error) {
 
 // startOnce is one attempt of StartLocalnet.
 func startOnce(ctx context.Context, cfg LocalnetConfig) (*Localnet, error) {
-	network, resumed, err := prepareHome(cfg)
+	home, err := prepareHome(cfg)
 	if err != nil {
 		return nil, err
 	}
-	l := &Localnet{cfg: cfg, network: network, resumed: resumed, starter: newStarter(), exits: make(chan Exit, 4*len(network.Nodes))}
+	l := &Localnet{
+		cfg: cfg, network: home.network, mesh: home.mesh, resumed: home.resumed,
+		starter: newStarter(), exits: make(chan Exit, 4*len(home.network.Nodes)),
+	}
 	if err := l.startNodes(ctx); err != nil {
 		l.Stop()
 		return nil, l.blamePort(err)
@@ -148,6 +157,9 @@ func (l *Localnet) Network() Network {
 	return n
 }
 
+// Mesh is the links between the nodes, to be disturbed; nil without LocalnetConfig.Links. It is closed by Stop.
+func (l *Localnet) Mesh() *link.Mesh { return l.mesh }
+
 // Resumed reports whether the chain was there before.
 func (l *Localnet) Resumed() bool { return l.resumed }
 
@@ -175,6 +187,7 @@ func (l *Localnet) Stop() {
 			<-p.done
 		}
 		l.starter.close()
+		closeMesh(l.mesh)
 		if l.lock != nil {
 			l.lock.Close()
 		}

@@ -25,7 +25,7 @@ func script(t *testing.T, text string) string {
 }
 
 // makeFolders is a WriteHomes that makes just the folders.
-func makeFolders(n genesis.Testnet, dir string) error {
+func makeFolders(n genesis.Testnet, dir string, _ func(i, j int) string) error {
 	for _, node := range n.Nodes {
 		if err := os.MkdirAll(filepath.Join(dir, node.Name), 0o755); err != nil {
 			return err
@@ -60,11 +60,11 @@ func TestNodeThatIsNeverReady(t *testing.T) {
 func TestHalfMadeFolderIsMadeAgain(t *testing.T) {
 	home := t.TempDir()
 	cfg := LocalnetConfig{Home: home, Validators: 1, WriteHomes: makeFolders}
-	if _, resumed, err := prepareHome(cfg); err != nil || resumed {
-		t.Fatalf("resumed %v, %v", resumed, err)
+	if h, err := prepareHome(cfg); err != nil || h.resumed {
+		t.Fatalf("resumed %v, %v", h.resumed, err)
 	}
-	if _, resumed, err := prepareHome(cfg); err != nil || !resumed {
-		t.Fatalf("resumed %v, %v", resumed, err)
+	if h, err := prepareHome(cfg); err != nil || !h.resumed {
+		t.Fatalf("resumed %v, %v", h.resumed, err)
 	}
 	m, _, err := readManifest(home)
 	if err != nil {
@@ -74,16 +74,42 @@ func TestHalfMadeFolderIsMadeAgain(t *testing.T) {
 	if err := m.write(home); err != nil {
 		t.Fatal(err)
 	}
-	if _, resumed, err := prepareHome(cfg); err != nil || resumed {
+	if h, err := prepareHome(cfg); err != nil || h.resumed {
 		t.Errorf("a folder that was left half-made was taken for a network (%v)", err)
 	}
-	cfg.WriteHomes = func(genesis.Testnet, string) error { return errors.New("no space left") }
+	cfg.WriteHomes = func(genesis.Testnet, string, func(i, j int) string) error { return errors.New("no space left") }
 	cfg.Reset = true
-	if _, _, err := prepareHome(cfg); err == nil {
+	if _, err := prepareHome(cfg); err == nil {
 		t.Error("no error")
 	}
 	if exists(manifestPath(home)) || exists(nodeHome(home, "node0")) {
 		t.Error("what could not be written was left behind")
+	}
+}
+
+func TestLinksAreForNewNetworks(t *testing.T) {
+	dialled := 0
+	cfg := LocalnetConfig{Home: t.TempDir(), Validators: 4, Links: true}
+	cfg.WriteHomes = func(n genesis.Testnet, dir string, dial func(i, j int) string) error {
+		for i := range n.Nodes {
+			for j := range n.Nodes {
+				if dial(i, j) != "" {
+					dialled++
+				}
+			}
+		}
+		return makeFolders(n, dir, dial)
+	}
+	h, err := prepareHome(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer h.mesh.Close()
+	if pairs := len(h.mesh.Pairs()); pairs != 6 || dialled != 6 {
+		t.Errorf("%d links, %d dialled", pairs, dialled)
+	}
+	if _, err := prepareHome(cfg); err == nil || !strings.Contains(err.Error(), "--reset") {
+		t.Errorf("took up a network whose nodes know other links: %v", err)
 	}
 }
 

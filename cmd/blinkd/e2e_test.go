@@ -43,6 +43,7 @@ func TestLocalnet(t *testing.T) {
 	t.Run("NoOrphans", blinkd.testNoOrphans)
 	t.Run("Export", blinkd.testExport)
 	t.Run("Byzantine", blinkd.testByzantine)
+	t.Run("Links", blinkd.testLinks)
 }
 
 // builtBinary is the path of the blinkd under test.

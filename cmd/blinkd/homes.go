@@ -17,6 +17,22 @@ import (
 type homeOptions struct {
 	profile node.Profile // "" means LAN
 	bind    string       // IP address that the nodes listen on; "" means that of a host that is a loopback address, or else all
+	// dial is the host:port where node i dials node j, "" if it does not dial it; nil means that every node dials every
+	// other validator where it listens. Observers come and go, so nobody waits for them; they dial.
+	dial func(i, j int) string
+}
+
+// dialling is homeOptions.dial in the network t.
+func (opt homeOptions) dialling(t genesis.Testnet) func(i, j int) string {
+	if opt.dial != nil {
+		return opt.dial
+	}
+	return func(i, j int) string {
+		if i == j || !t.Nodes[j].Validator {
+			return ""
+		}
+		return net.JoinHostPort(t.Nodes[j].Host, strconv.Itoa(t.Nodes[j].P2PPort))
+	}
 }
 
 // writeHomes writes one home per node, dir/<name>, with the operator's key in
@@ -52,8 +68,7 @@ func homeOf(dir string, n genesis.TestnetNode) node.Home {
 	return node.Home{Dir: filepath.Join(dir, n.Name)}
 }
 
-// homeSpec is the home of node i: it dials every other validator. Observers come
-// and go, so nobody waits for them; they dial.
+// homeSpec is the home of node i.
 func homeSpec(testnet genesis.Testnet, i int, opt homeOptions) node.HomeSpec {
 	own := testnet.Nodes[i]
 	bind := opt.bind
@@ -76,12 +91,12 @@ func homeSpec(testnet genesis.Testnet, i int, opt homeOptions) node.HomeSpec {
 	if own.Faucet != (crypto.PrivateKey{}) {
 		spec.Faucet = &own.Faucet
 	}
+	dial := opt.dialling(testnet)
 	for j, peer := range testnet.Nodes {
 		spec.SameHost = spec.SameHost || j != i && peer.Host == own.Host
-		if j == i || !peer.Validator {
-			continue
+		if address := dial(i, j); address != "" {
+			spec.Peers = append(spec.Peers, node.NodeID(peer.NodeKey)+"@"+address)
 		}
-		spec.Peers = append(spec.Peers, node.NodeID(peer.NodeKey)+"@"+net.JoinHostPort(peer.Host, strconv.Itoa(peer.P2PPort)))
 	}
 	return spec
 }

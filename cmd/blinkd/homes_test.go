@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"blink/genesis"
+	"blink/lab"
+	"blink/lab/link"
 	"blink/node"
 )
 
@@ -50,6 +52,28 @@ func TestWriteHomesForNamedHosts(t *testing.T) {
 	for _, key := range []string{"keys/alice.json", "node0/keys/operator.json", "node1/config/faucet_key"} {
 		if _, err := os.Stat(filepath.Join(dir, key)); err != nil {
 			t.Error(err)
+		}
+	}
+}
+
+// In a network of links a pair has one connection: the lower number dials the link, the higher one nothing.
+func TestWriteHomesWithLinks(t *testing.T) {
+	testnet, dir := newNet(t, "a seed for tests"), t.TempDir()
+	mesh, err := lab.OpenLinks(testnet)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer mesh.Close()
+	if err := writeHomes(testnet, dir, homeOptions{dial: lab.DialThrough(mesh)}); err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]string{
+		"node0": `persistent_peers = "` + node.NodeID(testnet.Nodes[1].NodeKey) + "@" + mesh.Addr(link.Pair{A: 0, B: 1}) + `"`,
+		"node1": `persistent_peers = ""`,
+	} {
+		text, err := os.ReadFile(filepath.Join(dir, name, "config", "config.toml"))
+		if err != nil || !strings.Contains(string(text), want) {
+			t.Errorf("%s: config.toml lacks %s (%v)", name, want, err)
 		}
 	}
 }

@@ -86,7 +86,9 @@ func (env *environment) localnet(f localnetFlags) error {
 	net, err := lab.StartLocalnet(env.ctx, lab.LocalnetConfig{
 		Home: env.home, Binary: binary, Validators: f.validators, Reset: f.reset, Seed: []byte(f.seed), Params: params,
 		RESTPort: f.restPort, P2PPort: f.p2pPort,
-		WriteHomes: func(t genesis.Testnet, dir string) error { return writeHomes(t, dir, homeOptions{profile: profile}) },
+		WriteHomes: func(t genesis.Testnet, dir string, dial func(i, j int) string) error {
+			return writeHomes(t, dir, homeOptions{profile: profile, dial: dial})
+		},
 	})
 	if errors.Is(err, context.Canceled) {
 		return errors.New("interrupted before the network was ready; no node is left running")
