@@ -160,7 +160,7 @@ func (c *chain) Status() Status {
 	}
 	return Status{
 		Consensus: consensus,
-		ChainID: c.net.Genesis.ChainID, NodeID: "ab12", Moniker: "node0", Version: "test", AppVersion: abci.AppVersion, Height: c.store.Height(), AppHash: c.store.Root(),
+		ChainID:   c.net.Genesis.ChainID, NodeID: "ab12", Moniker: "node0", Version: "test", AppVersion: abci.AppVersion, Height: c.store.Height(), AppHash: c.store.Root(),
 		BlockTime: c.lastTime, Peers: []Peer{{ID: "cd34", Moniker: "node1", Address: "127.0.0.1:22001"}},
 		Validator: ValidatorStatus{Active: true, Address: make([]byte, 20), Power: 1},
 	}

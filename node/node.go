@@ -118,9 +118,10 @@ func (n *Node) assemble(ctx context.Context) error {
 		n.push = newPush()
 		app = n.push.hook(app)
 	}
+	stages := &stages{marks: n.o.Monitor.tracker}
 	n.comet, err = cmtnode.NewNodeWithContext(ctx, n.config, signer, key, app,
 		func() (*cmttypes.GenesisDoc, error) { return doc, nil },
-		openDatabase, cmtnode.DefaultMetricsProvider(n.config.Instrumentation), n.log)
+		openDatabase, stages.hook(cmtnode.DefaultMetricsProvider(n.config.Instrumentation)), n.log)
 	if err != nil {
 		return n.explain(err)
 	}
@@ -129,6 +130,7 @@ func (n *Node) assemble(ctx context.Context) error {
 		return err
 	}
 	n.consensus = env.ConsensusState.(*consensus.State)
+	stages.consensus = n.consensus
 	copy(n.address[:], env.PubKey.Address())
 	if n.push != nil {
 		n.push.consensus, n.push.peers, n.push.address = n.consensus, n.comet.Switch().Peers(), n.address[:]

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/cometbft/cometbft/consensus/types"
 	"github.com/cometbft/cometbft/libs/pubsub"
 	cmttypes "github.com/cometbft/cometbft/types"
 )
@@ -17,34 +16,18 @@ const eventBuffer = 4096
 // eventKind is a kind of event and what to do with one.
 type eventKind struct {
 	query pubsub.Query
-	note  func(event any, at time.Time)
+	note  func(event any)
 }
 
-// follow feeds the tracker with the steps of consensus, one subscription per
-// kind of event. Only the times of the steps come this way: which transactions
-// are final comes from the application's Commit and cannot be missed. After a
-// cancelled subscription there are blocks without these times, nothing worse.
-// Push gossip learns of votes in the same way, with the repair path behind it,
-// and so does Status learn where consensus is.
+// follow learns from CometBFT's events what may come late or not at all on a
+// busy machine: where consensus is, for Status, and this validator's votes, for
+// push gossip, which has the repair path behind it. What is measured does not
+// come this way, but on the goroutine of consensus: the stages of finality by
+// its metrics (stages), what is final by the application's Commit (Monitor).
 func (n *Node) follow(ctx context.Context) error {
-	tracker := n.o.Monitor.tracker
-	kinds := []eventKind{
-		{cmttypes.EventQueryCompleteProposal, func(event any, at time.Time) {
-			tracker.Proposed(event.(cmttypes.EventDataCompleteProposal).Height, at)
-		}},
-		{cmttypes.EventQueryPolka, func(event any, at time.Time) {
-			tracker.Prevoted(event.(cmttypes.EventDataRoundState).Height, at)
-		}},
-		{cmttypes.EventQueryNewRoundStep, func(event any, at time.Time) {
-			// The commit step is entered at +2/3 precommits for one block.
-			if e := event.(cmttypes.EventDataRoundState); e.Step == types.RoundStepCommit.String() {
-				tracker.Precommitted(e.Height, at)
-			}
-		}},
-		{moves{}, func(event any, _ time.Time) { n.position.moved(event) }},
-	}
+	kinds := []eventKind{{moves{}, n.position.moved}}
 	if n.push != nil {
-		kinds = append(kinds, eventKind{cmttypes.EventQueryVote, func(event any, _ time.Time) {
+		kinds = append(kinds, eventKind{cmttypes.EventQueryVote, func(event any) {
 			n.push.voted(event.(cmttypes.EventDataVote).Vote)
 		}})
 	}
@@ -65,11 +48,11 @@ func (n *Node) follow(ctx context.Context) error {
 }
 
 // drain notes events until the subscription ends.
-func (n *Node) drain(ctx context.Context, sub cmttypes.Subscription, note func(any, time.Time)) {
+func (n *Node) drain(ctx context.Context, sub cmttypes.Subscription, note func(any)) {
 	for {
 		select {
 		case msg := <-sub.Out():
-			note(msg.Data(), time.Now())
+			note(msg.Data())
 		case <-sub.Canceled():
 			return
 		case <-ctx.Done():
@@ -83,7 +66,7 @@ func (n *Node) resubscribe(ctx context.Context, name string, query pubsub.Query)
 	for ctx.Err() == nil && n.comet.EventBus().IsRunning() {
 		sub, err := n.comet.EventBus().Subscribe(ctx, name, query, eventBuffer)
 		if err == nil {
-			n.o.Logger.Debug("an event subscription was cancelled; some stages will be missing", "query", query)
+			n.o.Logger.Debug("an event subscription was cancelled", "query", query)
 			return sub
 		}
 		select {
