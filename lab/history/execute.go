@@ -59,11 +59,15 @@ func (m *model) useNonce(a *account, nonce uint64, told string) (v verdict, done
 
 // takeFee takes the fee and the nonce, or refuses without any effect.
 func (m *model) takeFee(a *account, body tx.Body, told string) (v verdict, done bool) {
+	perUnit := body.Fee / feeUnits(body.Msgs)
 	switch {
-	case m.feeKnown && body.Fee < m.leastFee(body.Msgs):
-		return mustBe(tx.FeeTooLow, "its fee is below "+m.leastFee(body.Msgs).String()), true
-	case !m.feeKnown && told == tx.FeeTooLow.String():
+	case perUnit < m.feeLow:
+		return mustBe(tx.FeeTooLow, "its fee is below "+(feeUnits(body.Msgs)*m.feeLow).String()), true
+	case perUnit < m.feeHigh && told == tx.FeeTooLow.String():
 		return mustBe(tx.FeeTooLow, ""), true
+	case perUnit < m.feeHigh && told == "":
+		m.unclear(a, body, told)
+		return verdict{any: true}, true
 	case !a.opaque && a.balance < body.Fee:
 		return mustBe(tx.InsufficientBalance, "its sender cannot pay the fee: it has "+a.balance.String()), true
 	case a.opaque && (told == tx.InsufficientBalance.String() || told == ""):
@@ -192,12 +196,21 @@ func (m *model) noteSuccess(body tx.Body) {
 		}
 		switch content := p.Content.(type) {
 		case tx.UpgradeProposal:
-			m.feeKnown, m.inflationKnown = false, false
+			m.forgetParams()
 		case tx.ParamsProposal:
 			for _, change := range content.Changes {
-				m.feeKnown = m.feeKnown && change.Name != "min_fee"
-				m.inflationKnown = m.inflationKnown && change.Name != "inflation"
+				m.mayChange(change)
 			}
 		}
+	}
+}
+
+// mayChange notes a parameter that a proposal may change, if it passes.
+func (m *model) mayChange(change tx.ParamChange) {
+	switch value := coin.Amount(change.Value); change.Name {
+	case "min_fee":
+		m.feeLow, m.feeHigh = min(m.feeLow, value), max(m.feeHigh, value)
+	case "inflation":
+		m.inflationKnown = false
 	}
 }

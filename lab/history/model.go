@@ -16,10 +16,10 @@ type model struct {
 	full     bool // it began with genesis, so an account that was never seen has nothing
 	accounts map[crypto.Address]*account
 
-	minFee         coin.Amount
-	feeKnown       bool // minFee is the least fee: no proposal can have changed it
-	inflationKnown bool // likewise
-	staked         bool // a message other than a transfer has succeeded
+	// The parameter min_fee is from feeLow to feeHigh; both are genesis's, unless a proposal may have changed it.
+	feeLow, feeHigh coin.Amount
+	inflationKnown  bool // no proposal can have changed the parameter inflation
+	staked          bool // a message other than a transfer has succeeded
 }
 
 // account is one account of the model. Its next nonce is from low to high; both are the same unless the chain does not
@@ -33,9 +33,11 @@ type account struct {
 
 // newModel begins with genesis, or in the middle of a chain, where nothing is known of anybody.
 func newModel(doc genesis.Document, full bool) *model {
-	m := &model{full: full, accounts: make(map[crypto.Address]*account), minFee: doc.Params.MinFee, feeKnown: full, inflationKnown: full}
+	fee := doc.Params.MinFee
+	m := &model{full: full, accounts: make(map[crypto.Address]*account), feeLow: fee, feeHigh: fee, inflationKnown: true}
 	if !full {
 		m.staked = true
+		m.forgetParams()
 		return m
 	}
 	for _, g := range doc.Accounts {
@@ -54,8 +56,9 @@ func newModel(doc genesis.Document, full bool) *model {
 // deposit, is opaque from the start.
 func (m *model) restore(s *genesis.State) {
 	m.staked = true
-	m.feeKnown = len(s.Proposals) == 0
-	m.inflationKnown = m.feeKnown
+	if len(s.Proposals) > 0 {
+		m.forgetParams()
+	}
 	for _, g := range s.Accounts {
 		a := m.account(g.Address)
 		a.balance, a.low, a.high = g.Balance, g.Nonce, g.Nonce
@@ -101,9 +104,13 @@ func (m *model) credit(address crypto.Address, amount coin.Amount) {
 	a.balance, a.opaque = sum, a.opaque || !ok // more than all money: an opaque account has sent what it cannot have had
 }
 
-// leastFee is the least fee of a transaction: min_fee for each 16 units of work that its messages make, or part of them.
-func (m *model) leastFee(msgs []tx.Msg) coin.Amount {
-	work := 0
+// forgetParams: the parameters may be any.
+func (m *model) forgetParams() { m.feeLow, m.feeHigh, m.inflationKnown = 0, coin.Max, false }
+
+// feeUnits is how many times min_fee a transaction must pay: once for each 16 units of work that its messages make, or
+// part of them.
+func feeUnits(msgs []tx.Msg) coin.Amount {
+	work := coin.Amount(0)
 	for _, msg := range msgs {
 		switch msg := msg.(type) {
 		case tx.Delegate, tx.Undelegate, tx.CancelUnbonding:
@@ -121,5 +128,5 @@ func (m *model) leastFee(msgs []tx.Msg) coin.Amount {
 			work++
 		}
 	}
-	return coin.Amount((work+15)/16) * m.minFee
+	return (work + 15) / 16
 }
