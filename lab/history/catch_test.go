@@ -10,7 +10,11 @@ import (
 // bases are true histories: one of a real network, and one of each kind that the state machine alone has made.
 func bases(t *testing.T) map[string]history.History {
 	t.Helper()
-	all := map[string]history.History{}
+	real, err := history.Read("testdata/real")
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := map[string]history.History{"real": real}
 	for name, stake := range map[string]bool{"transfers": false, "stake": true} {
 		w := newWorld(1, stake)
 		for range 40 {
