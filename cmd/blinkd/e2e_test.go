@@ -44,6 +44,7 @@ func TestLocalnet(t *testing.T) {
 	t.Run("Export", blinkd.testExport)
 	t.Run("Byzantine", blinkd.testByzantine)
 	t.Run("Links", blinkd.testLinks)
+	t.Run("History", blinkd.testHistory)
 }
 
 // builtBinary is the path of the blinkd under test.
