@@ -12,8 +12,9 @@ import (
 	"github.com/Shopify/toxiproxy/v2/stream"
 )
 
-// dialTimeout bounds a connection to the node that is dialled, on the same machine.
-const dialTimeout = 3 * time.Second
+// dialTimeout bounds setting up a connection to the node that is dialled, on the same machine, and so what Close may
+// have to wait for: only when the node has stopped accepting does it take longer than a moment.
+const dialTimeout = time.Second
 
 // connection is one TCP connection of a link: two sockets, and a stream in each direction.
 type connection struct {
@@ -70,10 +71,10 @@ func (c *connection) run() {
 	c.streams.Wait()
 }
 
-// dial connects to the target, unless the connection is aborted.
+// dial connects to the target. It is not broken off when the connection is aborted, because it may have come about by
+// then, and is to be reset, not closed.
 func (c *connection) dial() (*net.TCPConn, bool) {
-	d := net.Dialer{Timeout: dialTimeout}
-	socket, err := d.DialContext(c.ctx, "tcp", c.link.target)
+	socket, err := net.DialTimeout("tcp", c.link.target, dialTimeout)
 	if err != nil {
 		return nil, false
 	}

@@ -78,6 +78,6 @@ type pathToxic struct{ flow *flow }
 // removed beside it.
 func (t *pathToxic) Pipe(stub *toxics.ToxicStub) {
 	defer t.flow.conn.streams.Done()
-	newQueue(t.flow.path).run(stub.Input, stub.Output, t.flow.conn.ctx.Done())
+	newQueue(t.flow.path, t.flow.conn.link.alarm).run(stub.Input, stub.Output, t.flow.conn.ctx.Done())
 	stub.Close()
 }

@@ -36,6 +36,7 @@ func (p Pair) String() string { return fmt.Sprintf("%d-%d", p.A, p.B) }
 // already is replaced, healing what is whole does nothing. Faults are per direction: from one node to another.
 type Mesh struct {
 	links map[Pair]*pairLink // never changes
+	alarm *alarm
 	close sync.Once
 }
 
@@ -49,13 +50,17 @@ type Counters struct {
 // Open begins to listen for every pair, on a free loopback port each. A target, host:port of node B, is dialled when A
 // connects, so it need not be there yet; a connection to a target that is not there is closed at once.
 func Open(targets map[Pair]string) (*Mesh, error) {
-	m := &Mesh{links: map[Pair]*pairLink{}}
+	alarm, err := newAlarm()
+	if err != nil {
+		return nil, err
+	}
+	m := &Mesh{links: map[Pair]*pairLink{}, alarm: alarm}
 	for pair, target := range targets {
 		if pair.A < 0 || pair.A >= pair.B {
 			m.Close()
 			return nil, fmt.Errorf("link %s: must be two nodes, the lower number first", pair)
 		}
-		l, err := openLink(pair, target)
+		l, err := openLink(pair, target, alarm)
 		if err != nil {
 			m.Close()
 			return nil, fmt.Errorf("link %s: %w", pair, err)
@@ -93,6 +98,7 @@ func (m *Mesh) Close() {
 		for _, l := range m.links {
 			l.running.Wait()
 		}
+		m.alarm.close()
 	})
 }
 

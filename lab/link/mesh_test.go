@@ -7,8 +7,27 @@ import (
 	"testing"
 )
 
+// pair is the link of the tests: one node dials, the other listens.
+var pair = Pair{A: 0, B: 1}
+
+// open is a mesh of one link to a target, for the time of the test.
+func open(t testing.TB, target string) *Mesh {
+	t.Helper()
+	m, err := Open(map[Pair]string{pair: target})
+	must(t, err)
+	t.Cleanup(m.Close)
+	return m
+}
+
+func must(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
 // echo is a server that sends back what it receives.
-func echo(t *testing.T) string {
+func echo(t testing.TB) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -31,15 +50,9 @@ func echo(t *testing.T) string {
 }
 
 func TestEcho(t *testing.T) {
-	m, err := Open(map[Pair]string{{0, 1}: echo(t)})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer m.Close()
-	c, err := net.Dial("tcp", m.Addr(Pair{0, 1}))
-	if err != nil {
-		t.Fatal(err)
-	}
+	m := open(t, echo(t))
+	c, err := net.Dial("tcp", m.Addr(pair))
+	must(t, err)
 	defer c.Close()
 	sent := bytes.Repeat([]byte("blink"), 100_000)
 	go func() {

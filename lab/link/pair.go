@@ -18,6 +18,7 @@ const maxConnections = 64
 type pairLink struct {
 	target   string // host:port of node B
 	listener net.Listener
+	alarm    *alarm
 	proxy    *toxiproxy.Proxy // never started: it names the streams
 	server   *toxiproxy.ApiServer
 	from     map[int]*path // by sending node
@@ -31,14 +32,14 @@ type pairLink struct {
 	opened int
 }
 
-func openLink(pair Pair, target string) (*pairLink, error) {
+func openLink(pair Pair, target string, a *alarm) (*pairLink, error) {
 	listener, err := net.Listen("tcp", loopback)
 	if err != nil {
 		return nil, err
 	}
 	server := toxiproxy.NewServer(toxiproxy.NewMetricsContainer(nil), zerolog.Nop())
 	l := &pairLink{
-		target: target, listener: listener, a: pair.A, b: pair.B,
+		target: target, listener: listener, alarm: a, a: pair.A, b: pair.B,
 		server: server, proxy: toxiproxy.NewProxy(server, pair.String(), listener.Addr().String(), target),
 		from: map[int]*path{pair.A: newPath(), pair.B: newPath()},
 		open: map[*connection]bool{},

@@ -14,6 +14,7 @@ const maxUnderWay = 4 << 20
 // queue is what is under way on one stream, oldest first.
 type queue struct {
 	path    *path
+	alarm   *alarm
 	chunks  []chunk
 	bytes   int
 	last    time.Time // when the youngest chunk may arrive
@@ -28,13 +29,13 @@ type chunk struct {
 	due time.Time // not to arrive earlier
 }
 
-func newQueue(p *path) *queue { return &queue{path: p} }
+func newQueue(p *path, a *alarm) *queue { return &queue{path: p, alarm: a} }
 
 // run passes chunks from in to out until the end of the stream is passed on, or until dead is closed; then it takes
 // what still comes, for the senders must not hang.
 func (q *queue) run(in <-chan *stream.StreamChunk, out chan<- *stream.StreamChunk, dead <-chan struct{}) {
-	timer := time.NewTimer(time.Hour)
-	defer timer.Stop()
+	wake := newCall()
+	defer q.alarm.cancel(wake)
 	for {
 		set, changed := q.path.settings()
 		if set != q.seen {
@@ -44,22 +45,22 @@ func (q *queue) run(in <-chan *stream.StreamChunk, out chan<- *stream.StreamChun
 		if !q.room() {
 			take = nil
 		}
-		ready, wait, finished := q.next(time.Now())
+		ready, at, finished := q.next(time.Now())
 		if finished {
 			return
 		}
 		if ready == nil {
 			give = nil
 		}
-		if wait > 0 {
-			timer.Reset(wait)
+		if !at.IsZero() {
+			q.alarm.set(wake, at)
 		}
 		select {
 		case c := <-take:
 			q.push(c)
 		case give <- ready:
 			q.pop(len(ready.Data))
-		case <-timer.C:
+		case <-wake.due:
 		case <-changed:
 		case <-dead:
 			for range in {
@@ -69,30 +70,32 @@ func (q *queue) run(in <-chan *stream.StreamChunk, out chan<- *stream.StreamChun
 	}
 }
 
-// next is what may be passed on now; nil with how long to wait for it, where 0 means until something changes.
-func (q *queue) next(now time.Time) (ready *stream.StreamChunk, wait time.Duration, finished bool) {
+// next is what may be passed on now; nil with the moment to look again, where zero means when something changes.
+func (q *queue) next(now time.Time) (ready *stream.StreamChunk, at time.Time, finished bool) {
 	if q.seen.held {
-		return nil, 0, false
+		return nil, time.Time{}, false
 	}
 	if len(q.chunks) == 0 {
-		wait = max(0, q.last.Sub(now))
-		return nil, wait, q.ended && wait == 0
+		if !q.ended {
+			return nil, time.Time{}, false
+		}
+		return nil, q.last, !q.last.After(now)
 	}
 	head := q.chunks[0]
-	if wait = head.due.Sub(now); wait > 0 {
-		return nil, wait, false
+	if head.due.After(now) {
+		return nil, head.due, false
 	}
 	if q.seen.rate == 0 {
-		return head.StreamChunk, 0, false
+		return head.StreamChunk, time.Time{}, false
 	}
 	n := min(len(head.Data), int(max(1, q.seen.rate/slicesPerSecond)))
 	if q.granted.IsZero() {
 		q.granted = q.path.reserve(head.due, n)
 	}
-	if wait = q.granted.Sub(now); wait > 0 {
-		return nil, wait, false
+	if q.granted.After(now) {
+		return nil, q.granted, false
 	}
-	return &stream.StreamChunk{Data: head.Data[:n], Timestamp: head.Timestamp}, 0, false
+	return &stream.StreamChunk{Data: head.Data[:n], Timestamp: head.Timestamp}, time.Time{}, false
 }
 
 // push takes a chunk from the source, nil for its end. The settings are those of now: when a change has been made
