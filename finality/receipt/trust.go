@@ -25,9 +25,9 @@ var enough = cmtmath.Fraction{Numerator: 1, Denominator: 3}
 // Trust is whom a verifier believes: the validators of one block of one chain.
 type Trust struct {
 	chainID    string
-	first      int64 // height of the chain's first block
-	height     int64 // of the block that the validators are of; 0: of genesis
-	time       time.Time
+	first      int64     // height of the chain's first block
+	height     int64     // of the block that the validators are of; 0: of genesis
+	time       time.Time // of genesis
 	period     time.Duration
 	validators *types.ValidatorSet
 }
@@ -65,7 +65,8 @@ func firstValidators(doc genesis.Document) (set []validator) {
 }
 
 // Through trusts the validators of a receipt's block, if the receipt can be verified: a step to blocks that come too long
-// after those that t trusts. The receipt must be of a later block than t.
+// after those that t trusts. The receipt must be of a later block than t. Such a trust is no younger: it is as good as the
+// one it grew from.
 func (t Trust) Through(raw []byte) (Trust, error) {
 	facts, err := t.Verify(raw)
 	if err != nil {
@@ -78,7 +79,7 @@ func (t Trust) Through(raw []byte) (Trust, error) {
 	if err != nil {
 		return Trust{}, err
 	}
-	t.height, t.time, t.validators = facts.Height, facts.Time, r.first.ValidatorSet
+	t.height, t.validators = facts.Height, r.first.ValidatorSet
 	return t, nil
 }
 

@@ -2,6 +2,7 @@ package receipt
 
 import (
 	"bytes"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"time"
@@ -37,8 +38,8 @@ type Facts struct {
 	Signed Share  `json:"signed"` // of the block's validators
 	// Trusted is who of the trusted validators signed: all of them are those of the block when the sets are the same.
 	Trusted Share `json:"trusted"`
-	// TrustSince is the time from which the trusted validators are known, TrustUntil that from which they may all have
-	// left with their stake (genesis.Params.UnbondingSeconds later): a lie would cost them nothing any more.
+	// TrustSince is the time of the genesis, TrustUntil that from which its validators may all have left with their stake
+	// (genesis.Params.UnbondingSeconds later): from then on a lie would cost them nothing.
 	TrustSince time.Time `json:"trust_since"`
 	TrustUntil time.Time `json:"trust_until"`
 }
@@ -61,7 +62,7 @@ func (t Trust) Verify(raw []byte) (Facts, error) {
 		return Facts{}, fmt.Errorf("receipt: %w", err)
 	}
 	facts := Facts{
-		ID: r.ID, ChainID: r.first.ChainID, Height: r.first.Height, Time: r.first.Time, Hash: fmt.Sprintf("%x", r.first.Hash()),
+		ID: r.ID, ChainID: r.first.ChainID, Height: r.first.Height, Time: r.first.Time, Hash: hex.EncodeToString(r.first.Hash()),
 		Signed: shareOf(r.first.ValidatorSet, r.first.Commit), Trusted: shareOf(t.validators, r.first.Commit),
 		TrustSince: t.time, TrustUntil: t.time.Add(t.period),
 	}
