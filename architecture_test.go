@@ -23,7 +23,7 @@ var mayImport = map[string][]string{
 	"finality":         {"coin", "crypto", "tx"},
 	"finality/receipt": {"coin", "crypto", "tx", "genesis"},
 	"abci":             {"coin", "crypto", "tx", "genesis", "store", "app"},
-	"node":             {"coin", "crypto", "tx", "genesis", "store", "app", "abci", "finality"},
+	"node":             {"coin", "crypto", "tx", "genesis", "store", "app", "abci", "finality", "finality/receipt"},
 	"api":              {"coin", "crypto", "tx", "genesis", "store", "app", "finality", "proto"},
 	"api/client":       {"coin", "crypto", "tx"},
 	"lab":              {"coin", "crypto", "tx", "genesis", "finality", "api/client"},

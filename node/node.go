@@ -14,6 +14,7 @@ import (
 	"github.com/cometbft/cometbft/consensus"
 	cmtnode "github.com/cometbft/cometbft/node"
 	"github.com/cometbft/cometbft/p2p"
+	"github.com/cometbft/cometbft/state"
 	cmttypes "github.com/cometbft/cometbft/types"
 
 	"blink/abci"
@@ -42,6 +43,7 @@ type Node struct {
 	comet     *cmtnode.Node
 	config    *cmtcfg.Config
 	consensus *consensus.State
+	states    state.Store
 	address   [20]byte // consensus address
 	heartbeat heartbeat
 	signer    *signer
@@ -129,7 +131,7 @@ func (n *Node) assemble(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	n.consensus = env.ConsensusState.(*consensus.State)
+	n.consensus, n.states = env.ConsensusState.(*consensus.State), env.StateStore
 	stages.consensus = n.consensus
 	copy(n.address[:], env.PubKey.Address())
 	if n.push != nil {
