@@ -20,6 +20,8 @@ type Node interface {
 	Block(height int64) (Block, error)
 	// Settings describes what the node goes by.
 	Settings() Settings
+	// Receipt makes the finality receipt, JSON, of the transaction at an index of a block; ErrNotFound as Block does.
+	Receipt(height int64, index uint32) ([]byte, error)
 	// Ready returns nil when the node makes progress with the network, or else why it does not.
 	Ready() error
 	// Pending reports whether the transaction is in this node's mempool.

@@ -38,6 +38,7 @@ const (
 	codeBodyTooLarge     = "body_too_large"
 	codeMediaType        = "unsupported_media_type"
 	codePruned           = "pruned"
+	codeNotFinal         = "not_final"
 	codeRateLimited      = "rate_limited"
 	codeFaucetLimited    = "faucet_limited"
 	codeFaucetDisabled   = "faucet_disabled"
@@ -65,6 +66,7 @@ var statusOf = map[string]int{
 	codeBodyTooLarge:             http.StatusRequestEntityTooLarge,
 	codeMediaType:                http.StatusUnsupportedMediaType,
 	codePruned:                   http.StatusGone,
+	codeNotFinal:                 http.StatusConflict,
 	codeRateLimited:              http.StatusTooManyRequests,
 	codeFaucetLimited:            http.StatusTooManyRequests,
 	codeFaucetDisabled:           http.StatusForbidden,

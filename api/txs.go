@@ -18,6 +18,7 @@ func (s *Server) txRoutes() []route {
 		post("/v1/txs", s.postTx, "wait", "timeout"),
 		post("/v1/txs/prepare", s.prepareTx),
 		get("/v1/txs/{id}", s.getTx, "wait"),
+		get("/v1/txs/{id}/receipt", s.getReceipt),
 	}
 }
 
