@@ -32,6 +32,11 @@ func (a apiNode) Block(height int64) (api.Block, error) {
 	return api.Block(b), translate(err)
 }
 
+func (a apiNode) Receipt(height int64, index uint32) ([]byte, error) {
+	raw, err := a.Node.Receipt(height, index)
+	return raw, translate(err)
+}
+
 func (a apiNode) Status() api.Status {
 	s := a.Node.Status()
 	out := api.Status{

@@ -24,6 +24,7 @@ ADDRESS is an address or the name of a key in the keyring; tables show the name 
 	}
 	cmd.AddCommand(
 		newQueryTxCmd(env),
+		newQueryReceiptCmd(env),
 		newQueryBlockCmd(env),
 		newQueryTxsCmd(env),
 		queryOf(env, "account ADDRESS", "Show an account's balance and nonce", env.accountPath("")),

@@ -77,6 +77,7 @@ func newRootCmd(env *environment) *cobra.Command {
 		newKeysCmd(env),
 		newTxCmd(env),
 		newQueryCmd(env),
+		newVerifyCmd(env),
 		newStatusCmd(env),
 		newBenchCmd(env),
 		newLabCmd(env),
