@@ -34,8 +34,12 @@ type CommittedTx struct {
 }
 
 // An Observer learns what the application did. It is called on the path of
-// consensus: it must return at once and must not call the Application back.
+// consensus, and Admitted on that of the mempool at the same time: it must
+// return at once and must not call the Application back.
 type Observer interface {
+	// Admitted: a new transaction, from a client or from a peer, may enter the
+	// mempool. It is not in it yet, so no block can hold it before this.
+	Admitted(id tx.ID, at time.Time)
 	// Executed: the block of a height has been executed; nothing is stored yet.
 	Executed(height int64, at time.Time)
 	// Committed: the block is in CometBFT's block store with the commit that
@@ -146,6 +150,7 @@ func (a *Application) Query(context.Context, *abcitypes.RequestQuery) (*abcitype
 // deaf is the observer of an application that nobody watches.
 type deaf struct{}
 
+func (deaf) Admitted(tx.ID, time.Time)                         {}
 func (deaf) Executed(int64, time.Time)                         {}
 func (deaf) Committed(int64, time.Time, []byte, []CommittedTx) {}
 func (deaf) Dropped(tx.ID, tx.Code)                            {}

@@ -2,6 +2,7 @@ package abci
 
 import (
 	"context"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -36,8 +37,10 @@ type heard struct {
 	committed []int64
 	codes     []tx.Code
 	dropped   []tx.Code
+	admitted  atomic.Int64 // by any goroutine
 }
 
+func (h *heard) Admitted(tx.ID, time.Time)          { h.admitted.Add(1) }
 func (h *heard) Executed(height int64, _ time.Time) { h.executed = append(h.executed, height) }
 func (h *heard) Committed(height int64, _ time.Time, _ []byte, txs []CommittedTx) {
 	h.committed = append(h.committed, height)

@@ -98,7 +98,11 @@ func (a *Application) CheckTx(_ context.Context, req *abcitypes.RequestCheckTx) 
 		a.mu.Unlock()
 	}
 	res := checkResponse(err)
-	if req.Type == abcitypes.CheckTxType_Recheck && res.Code != abcitypes.CodeTypeOK {
+	recheck := req.Type == abcitypes.CheckTxType_Recheck
+	switch {
+	case err == nil && !recheck:
+		a.observer.Admitted(id, time.Now())
+	case err != nil && recheck:
 		a.observer.Dropped(id, tx.Code(res.Code))
 	}
 	return res, nil

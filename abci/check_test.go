@@ -90,6 +90,9 @@ func TestRecheckFillsTheCheckStateAgain(t *testing.T) {
 	if len(c.heard.dropped) != 1 || c.heard.dropped[0] != tx.NonceTooLow {
 		t.Fatalf("the observer heard of drops %v", c.heard.dropped)
 	}
+	if got := c.heard.admitted.Load(); got != 4 { // and of no recheck
+		t.Fatalf("the observer heard of %d admissions, want 4", got)
+	}
 	if c.Waiting(tx.IDOf(raws[2])) || !c.Waiting(tx.IDOf(raws[3])) {
 		t.Fatal("the wrong transaction waits")
 	}

@@ -20,7 +20,7 @@ func TestBlocksAreExecutedStoredAndAnnounced(t *testing.T) {
 		t.Fatalf("codes are %v", codes)
 	}
 	if len(c.heard.executed) != 2 || len(c.heard.committed) != 2 || len(c.heard.codes) != 3 {
-		t.Fatalf("the observer heard %+v", c.heard)
+		t.Fatalf("the observer heard %+v", &c.heard)
 	}
 	entry, ok, err := c.store.Tx(tx.IDOf(good))
 	if err != nil || !ok || entry.Height != 2 || entry.Index != 0 || entry.Code != 0 {

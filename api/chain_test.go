@@ -72,7 +72,8 @@ func newChainFrom(t testing.TB, initial int64) *chain {
 	return c
 }
 
-// Executed, Committed and Dropped implement abci.Observer.
+// Admitted, Executed, Committed and Dropped implement abci.Observer.
+func (c *chain) Admitted(id tx.ID, at time.Time)     { c.tracker.Checked(id, at) }
 func (c *chain) Executed(height int64, at time.Time) { c.tracker.Executed(height, at) }
 func (c *chain) Committed(height int64, at time.Time, _ []byte, txs []abci.CommittedTx) {
 	var list []finality.CommittedTx

@@ -1,9 +1,6 @@
 package api
 
-import (
-	"net/http"
-	"time"
-)
+import "net/http"
 
 type settingsAnswer struct {
 	Digest      string         `json:"digest"`
@@ -28,10 +25,8 @@ func (s *Server) getConfig(w http.ResponseWriter, _ *request) error {
 	return writeJSON(w, http.StatusOK, settingsAnswer{
 		Digest: v.Digest, ProfileHint: v.ProfileHint, Push: v.Push, Mempool: v.Mempool, Store: v.Store,
 		Timeouts: timeoutsAnswer{
-			Propose: inMillis(v.Timeouts.Propose), Prevote: inMillis(v.Timeouts.Prevote), Precommit: inMillis(v.Timeouts.Precommit),
-			Commit: inMillis(v.Timeouts.Commit), Heartbeat: inMillis(v.Timeouts.Heartbeat),
+			Propose: milliseconds(v.Timeouts.Propose), Prevote: milliseconds(v.Timeouts.Prevote), Precommit: milliseconds(v.Timeouts.Precommit),
+			Commit: milliseconds(v.Timeouts.Commit), Heartbeat: milliseconds(v.Timeouts.Heartbeat),
 		},
 	})
 }
-
-func inMillis(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }

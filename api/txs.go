@@ -127,8 +127,7 @@ func (s *Server) submit(ctx context.Context, signed tx.Signed, received time.Tim
 		return known, nil
 	}
 	err := s.cfg.Node.Submit(ctx, signed)
-	if err == nil {
-		s.cfg.Tracker.Checked(id, time.Now())
+	if err == nil { // the tracker was told when it was admitted, which was before any block could hold it
 		outcome, _ := s.cfg.Tracker.Lookup(id)
 		return outcome, nil
 	}
@@ -149,6 +148,9 @@ func (s *Server) notAdmitted(id tx.ID, isNew bool, err error) (finality.Outcome,
 		}
 		return included, nil
 	case errors.Is(err, ErrAlreadyKnown):
+		if s.cfg.Node.Pending(id) { // a peer sent it before the client did
+			s.cfg.Tracker.Checked(id, time.Now())
+		}
 		outcome, _ := s.cfg.Tracker.Lookup(id)
 		return outcome, nil
 	case errors.As(err, &refusal):

@@ -110,6 +110,24 @@ func TestAcceptedIsNotFinal(t *testing.T) {
 	}
 }
 
+// Whether a client or a peer was first, the transaction was checked here.
+func TestWhenATransactionWasChecked(t *testing.T) {
+	s := serve(t, nil)
+	s.hold(true)
+	peers, mine := s.transfer(0, 5), s.transfer(1, 5)
+	must(t, s.Submit(t.Context(), peers)) // not by way of the server
+	for _, signed := range []tx.Signed{mine, peers} {
+		s.submit("/v1/txs", signed).is(http.StatusAccepted)
+	}
+	s.block(0)
+	for _, signed := range []tx.Signed{mine, peers} {
+		got := s.get("/v1/txs/" + signed.ID().String()).is(http.StatusOK)
+		if stages := got["stages"].(map[string]any); got["status"] != "final" || stages["checked"] == nil {
+			t.Error(got)
+		}
+	}
+}
+
 func TestAResubmissionAfterARestartIsFinal(t *testing.T) {
 	s := serve(t, nil)
 	signed := s.transfer(0, 5)

@@ -10,7 +10,8 @@ import (
 )
 
 // Monitor watches the application for the node and the tracker. It implements
-// abci.Observer, so it is called on the path of consensus and only notes.
+// abci.Observer, so it is called on the path of consensus and of the mempool,
+// and only notes.
 type Monitor struct {
 	tracker *finality.Tracker
 	started time.Time
@@ -31,6 +32,10 @@ func NewMonitor(t *finality.Tracker) *Monitor {
 	m.last.Store(new(lastBlock))
 	return m
 }
+
+// Admitted implements abci.Observer. Most transactions were not submitted here;
+// those the tracker does not know.
+func (m *Monitor) Admitted(id tx.ID, at time.Time) { m.tracker.Checked(id, at) }
 
 // Executed implements abci.Observer.
 func (m *Monitor) Executed(height int64, at time.Time) { m.tracker.Executed(height, at) }

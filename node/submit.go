@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	abcitypes "github.com/cometbft/cometbft/abci/types"
 	"github.com/cometbft/cometbft/mempool"
@@ -35,7 +34,6 @@ func (n *Node) Submit(ctx context.Context, t tx.Signed) error {
 		if refusal := abci.RefusalOf(res); refusal != nil {
 			return refusal
 		}
-		n.o.Monitor.tracker.Checked(t.ID(), time.Now())
 		return nil
 	case <-ctx.Done():
 		return ctx.Err()
