@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"blink/lab/link"
 )
 
 // dockerTimeout bounds one command to the docker daemon.
@@ -48,6 +50,16 @@ func (c *composeCluster) Restart(_ context.Context, i int) error {
 	return nil
 }
 
+// Running implements cluster.
+func (c *composeCluster) Running(i int) bool {
+	select {
+	case <-c.nodes[i].gone():
+		return false
+	default:
+		return true
+	}
+}
+
 // Pause implements cluster.
 func (c *composeCluster) Pause(i int) error { return c.do(i, "pause") }
 
@@ -74,3 +86,6 @@ func (c *composeCluster) FillDisk(int) error { return errNoDisk }
 
 // FreeDisk implements cluster, by refusing.
 func (c *composeCluster) FreeDisk(int) error { return errNoDisk }
+
+// Mesh implements cluster: the links of containers have no proxies.
+func (c *composeCluster) Mesh() *link.Mesh { return nil }
