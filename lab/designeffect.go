@@ -1,6 +1,9 @@
 package lab
 
-import "math"
+import (
+	"math"
+	"sort"
+)
 
 // elements are the whole elements of the series, by the phase that they lie in. The last one is left out when the load
 // ended within it, and so are those of an interrupted load that were not begun.
@@ -72,4 +75,13 @@ func longRunVariance(z []float64) float64 {
 		variance += 2 * (1 - float64(lag)/float64(last+1)) * covariance(lag)
 	}
 	return variance
+}
+
+// middle is the median of some values; nil of none.
+func middle(values []float64) *float64 {
+	if len(values) == 0 {
+		return nil
+	}
+	sort.Float64s(values)
+	return &values[len(values)/2]
 }

@@ -64,6 +64,7 @@ the nodes' faucets fund; --from KEY funds them where there is no faucet.`,
 		cfg.Nodes, cfg.Version, cfg.Command = env.nodes, buildVersion().Version, os.Args
 		return env.bench(cfg)
 	}
+	cmd.AddCommand(newBenchReportCmd(env), newBenchCompareCmd(env))
 	return cmd
 }
 
