@@ -24,7 +24,7 @@ func (c Comparison) WriteText(w io.Writer) {
 		if m.Unit == "per second" {
 			unit = "/s"
 		}
-		fmt.Fprintf(tw, "%s\t%s\t%s\t%s\t%s\t%s\n", m.Name, m.A.text(unit), m.B.text(unit), m.Difference.text(unit), m.Ratio.text(""), m.Verdict)
+		fmt.Fprintf(tw, "%s\t%s\t%s\t%s\t%s\t%s\n", m.Name, m.A.text(unit, ">timeout"), m.B.text(unit, ">timeout"), m.Difference.text(unit, "unknown"), m.Ratio.text("", "unknown"), m.Verdict)
 		if m.Note != "" {
 			fmt.Fprintf(tw, "\t%s\n", m.Note)
 		}
@@ -73,16 +73,19 @@ func (c Comparison) measuresWith(verdict string) []string {
 	return names
 }
 
-// text writes "14.2 ms [13.9, 14.6]".
-func (e Estimate) text(unit string) string {
+// text writes "14.2 ms [13.9, 14.6]", and beyond for what is null.
+func (e Estimate) text(unit, beyond string) string {
 	if e == (Estimate{}) {
 		return "-"
 	}
 	value := func(v *float64) string {
 		if v == nil {
-			return "?"
+			return beyond
 		}
 		return fmt.Sprintf("%.4g", *v)
+	}
+	if e.Value == nil {
+		unit = ""
 	}
 	return fmt.Sprintf("%s%s [%s, %s]", value(e.Value), unit, value(e.Low), value(e.High))
 }
