@@ -27,7 +27,7 @@ func (m *model) execute(body tx.Body, now time.Time, told string) verdict {
 	case body.ValidUntil-tx.MaxValidFor > now.Unix():
 		return mustBe(tx.ValidUntilTooFar, "its valid_until is too far ahead of block time")
 	}
-	if v, done := m.useNonce(a, body.Nonce, told); done {
+	if v, done := m.useNonce(a, body, told); done {
 		return v
 	}
 	if v, done := m.takeFee(a, body, told); done {
@@ -40,8 +40,8 @@ func (m *model) execute(body tx.Body, now time.Time, told string) verdict {
 }
 
 // useNonce refuses a wrong nonce. A right one is used up by takeFee, if the fee can be paid.
-func (m *model) useNonce(a *account, nonce uint64, told string) (v verdict, done bool) {
-	known := a.low == a.high
+func (m *model) useNonce(a *account, body tx.Body, told string) (v verdict, done bool) {
+	nonce, known := body.Nonce, a.low == a.high
 	switch {
 	case nonce < a.low:
 		return mustBe(tx.NonceTooLow, "its nonce was used before"), true
@@ -53,6 +53,10 @@ func (m *model) useNonce(a *account, nonce uint64, told string) (v verdict, done
 	case !known && told == tx.NonceTooHigh.String() && nonce > a.low:
 		a.high = nonce - 1
 		return mustBe(tx.NonceTooHigh, ""), true
+	case !known && told == "":
+		a.high = max(a.high, nonce+1)
+		m.perhaps(body)
+		return verdict{any: true}, true
 	}
 	return verdict{}, false
 }
@@ -190,27 +194,8 @@ func (m *model) messages(a *account, body tx.Body, told string) verdict {
 func (m *model) noteSuccess(body tx.Body) {
 	m.staked = true
 	for _, msg := range body.Msgs {
-		p, ok := msg.(tx.SubmitProposal)
-		if !ok {
-			continue
+		if p, ok := msg.(tx.SubmitProposal); ok {
+			m.proposed(p.Content)
 		}
-		switch content := p.Content.(type) {
-		case tx.UpgradeProposal:
-			m.forgetParams()
-		case tx.ParamsProposal:
-			for _, change := range content.Changes {
-				m.mayChange(change)
-			}
-		}
-	}
-}
-
-// mayChange notes a parameter that a proposal may change, if it passes.
-func (m *model) mayChange(change tx.ParamChange) {
-	switch value := coin.Amount(change.Value); change.Name {
-	case "min_fee":
-		m.feeLow, m.feeHigh = min(m.feeLow, value), max(m.feeHigh, value)
-	case "inflation":
-		m.inflationKnown = false
 	}
 }

@@ -56,9 +56,6 @@ func newModel(doc genesis.Document, full bool) *model {
 // deposit, is opaque from the start.
 func (m *model) restore(s *genesis.State) {
 	m.staked = true
-	if len(s.Proposals) > 0 {
-		m.forgetParams()
-	}
 	for _, g := range s.Accounts {
 		a := m.account(g.Address)
 		a.balance, a.low, a.high = g.Balance, g.Nonce, g.Nonce
@@ -80,6 +77,7 @@ func (m *model) restore(s *genesis.State) {
 	}
 	for _, x := range s.Proposals {
 		m.hide(x.Proposer)
+		m.pending(x)
 	}
 }
 
@@ -103,9 +101,6 @@ func (m *model) credit(address crypto.Address, amount coin.Amount) {
 	sum, ok := a.balance.Add(amount)
 	a.balance, a.opaque = sum, a.opaque || !ok // more than all money: an opaque account has sent what it cannot have had
 }
-
-// forgetParams: the parameters may be any.
-func (m *model) forgetParams() { m.feeLow, m.feeHigh, m.inflationKnown = 0, coin.Max, false }
 
 // feeUnits is how many times min_fee a transaction must pay: once for each 16 units of work that its messages make, or
 // part of them.

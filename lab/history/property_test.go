@@ -12,16 +12,53 @@ import (
 
 // What the real state machine does breaks no rule. The model of the checker shares no code with it: this compares them.
 func TestTrueHistoriesBreakNoRule(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) { breaksNoRule(t, randomHistory(t)) })
+}
+
+func breaksNoRule(t *rapid.T, h history.History) {
+	for _, v := range h.Check() {
+		t.Errorf("%+v", v)
+	}
+}
+
+// Nor does what is left of a true history when nodes do not tell some codes, have pruned their first blocks, or were not
+// asked about accounts.
+func TestIncompleteHistoriesBreakNoRule(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		h := randomHistory(t)
-		for _, v := range h.Check() {
-			t.Errorf("%+v", v)
+		if rapid.Bool().Draw(t, "codes are missing") {
+			r := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "which"), 2))
+			d := doctor{History: &h}
+			d.from(0, func(b *history.Block) {
+				for i := range b.Txs {
+					if r.IntN(3) == 0 {
+						b.Txs[i].Code = ""
+					}
+				}
+			})
 		}
+		pruned := rapid.Int64Range(0, 8).Draw(t, "pruned")
+		stateless := rapid.Bool().Draw(t, "not asked about accounts")
+		for i := range h.Chains {
+			c := &h.Chains[i]
+			n := min(pruned, int64(len(c.Blocks)-1))
+			c.Blocks, c.First = c.Blocks[n:], c.First+n
+			if stateless || c.StateAt < c.First {
+				c.StateAt, c.Accounts, c.Supply, c.AppHash = 0, nil, nil, ""
+			}
+		}
+		breaksNoRule(t, h)
 	})
 }
 
 func randomHistory(t *rapid.T) history.History {
 	w := newWorld(rapid.Uint64().Draw(t, "seed"), rapid.Bool().Draw(t, "stake"))
+	if rapid.Bool().Draw(t, "goes on from another chain") {
+		for range 12 {
+			w.block()
+		}
+		w.succeed()
+	}
 	for range rapid.IntRange(5, 25).Draw(t, "blocks") {
 		w.block()
 	}

@@ -67,6 +67,8 @@ type world struct {
 	clock  time.Duration // of the clients
 	stake  bool          // messages other than transfers, too
 
+	operators []crypto.Address
+
 	blocks []history.Block
 	states map[int64]history.Chain // accounts and supply, by height
 	subs   []history.Submission
@@ -97,9 +99,26 @@ func newWorld(seed uint64, stake bool) *world {
 	if err := w.doc.Validate(); err != nil {
 		panic(err)
 	}
+	for _, v := range w.doc.Validators {
+		w.operators = append(w.operators, v.Operator)
+	}
+	w.begin()
+	return w
+}
+
+func (w *world) begin() {
 	w.state = store.NewOverlay(void{})
 	app.InitChain(w.state, w.doc)
-	return w
+}
+
+// succeed goes on as a new chain, from the exported state of the old one.
+func (w *world) succeed() {
+	w.doc = app.Export(w.state, testChain, w.height+1, w.time)
+	if err := w.doc.Validate(); err != nil {
+		panic(err)
+	}
+	w.blocks, w.subs = nil, nil
+	w.begin()
 }
 
 func (w *world) once(n int) bool { return w.r.IntN(n) == 0 }
@@ -188,17 +207,17 @@ func (w *world) note() {
 func (w *world) history() history.History {
 	h := history.History{Genesis: w.doc, Submissions: w.subs, Outside: []history.Outside{{Address: w.keys[outsider].Address(), Why: "faucet"}}}
 	for i := range 4 {
-		first, last := int64(1), w.height
+		first, last := w.doc.FirstHeight(), w.height
 		if i == 2 {
 			last--
 		}
 		if i == 3 {
-			first = 3
+			first += 2
 		}
 		c := w.states[w.height-1]
 		c.Node, c.First, c.Last, c.StateAt = fmt.Sprint("node", i), first, last, w.height-1
 		c.AppHash = hex.EncodeToString(fmt.Append(nil, "state ", last))
-		c.Blocks = w.blocks[first-1 : last]
+		c.Blocks = w.blocks[first-w.doc.FirstHeight() : last-w.doc.FirstHeight()+1]
 		h.Chains = append(h.Chains, c)
 	}
 	return clone(h)

@@ -49,7 +49,7 @@ func (w *world) address() crypto.Address {
 }
 
 func (w *world) operator() crypto.Address {
-	return w.doc.Validators[w.r.IntN(len(w.doc.Validators))].Operator
+	return w.operators[w.r.IntN(len(w.operators))]
 }
 
 func (w *world) amount() coin.Amount {
