@@ -4,17 +4,20 @@ import (
 	"context"
 
 	"blink/crypto"
+	"blink/lab/link"
+	"blink/lab/scenario"
 )
 
-// cluster is a fresh network that faults can be done to. Nodes count from 0, validators first. Its methods are called by
-// one goroutine at a time, in an order that the scenario's checks allow: no node is killed twice.
+// cluster is a fresh network that faults can be done to. Nodes count from 0, validators first. Different nodes may be
+// handled at the same time; what is done to one node comes in an order that the scenario's checks allow: no node is
+// killed twice.
 type cluster interface {
 	// Nodes describes all nodes, also those that are down.
 	Nodes() []ClusterNode
 	// Keys are those of node i, of which the operator's account is funded.
 	Keys(i int) (NodeKeys, error)
-	// Genesis is the genesis document, as the nodes have it.
-	Genesis() ([]byte, error)
+	// Mesh is the links between the nodes; nil: there are none.
+	Mesh() *link.Mesh
 
 	// Kill ends node i at once, as a power cut does, and returns when it is gone.
 	Kill(i int) error
@@ -34,10 +37,33 @@ type cluster interface {
 	FillDisk(i int) error
 	FreeDisk(i int) error
 
+	// Running reports whether node i has not ended; a paused one has not.
+	Running(i int) bool
 	// Exited delivers nodes that ended without having been told to.
 	Exited() <-chan Exit
 	// Close ends all nodes and removes what was set up, mounts and proxies included. Calling it again does nothing.
 	Close() error
+}
+
+// clusterSpec is the network that one run needs.
+type clusterSpec struct {
+	network    scenario.Network
+	validators int       // of this run: one of network.Validators
+	links      bool      // the nodes' connections run through proxies
+	dir        string    // an empty folder for the network, which the caller removes
+	cfg        RunConfig // of the program
+}
+
+// openCluster starts a network and returns when its nodes run, which may be before they are ready. When it fails nothing is
+// left running.
+func openCluster(ctx context.Context, spec clusterSpec) (cluster, error) {
+	if spec.network.Backend == scenario.Compose {
+		return startCompose(ctx, composeConfig{
+			File: spec.cfg.ComposeFile, Dir: spec.dir, Observers: spec.network.Observers, Profile: spec.network.Profile,
+			Params: spec.network.Params, Progress: spec.cfg.Say,
+		})
+	}
+	return openProcesses(ctx, spec)
 }
 
 // ClusterNode is one node of a cluster.

@@ -11,7 +11,6 @@ import (
 	"sync"
 	"time"
 
-	"blink/api/client"
 	"blink/genesis"
 )
 
@@ -149,22 +148,6 @@ func (c *composeCluster) Keys(i int) (NodeKeys, error) {
 	}
 	n := net.Nodes[i]
 	return NodeKeys{Operator: n.Operator, ConsensusKey: n.ConsensusKey.Public().(ed25519.PublicKey)}, nil
-}
-
-// Genesis implements cluster. It asks the nodes: the document itself lies in the containers' volumes.
-func (c *composeCluster) Genesis() ([]byte, error) {
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
-	defer cancel()
-	var urls []string
-	for _, n := range c.nodes {
-		urls = append(urls, n.REST)
-	}
-	api, err := client.New(urls, client.Options{Timeout: 2 * time.Second})
-	if err != nil {
-		return nil, err
-	}
-	defer api.Close()
-	return api.Raw(ctx, "/v1/genesis")
 }
 
 // Exited implements cluster.

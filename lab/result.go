@@ -2,6 +2,8 @@ package lab
 
 import (
 	"time"
+
+	"blink/lab/history"
 )
 
 // ResultFormat names the form of result.json.
@@ -21,20 +23,22 @@ type Result struct {
 	Interrupted bool   `json:"interrupted,omitempty"`
 	Error       string `json:"error,omitempty"` // what the run itself failed at
 
-	Conditions LabConditions     `json:"conditions"`
-	Faults     []FaultMark       `json:"faults"`
-	Load       LoadResult        `json:"load"`
-	Periods    []Period          `json:"periods"` // baseline, degraded, recovered; only baseline without faults
-	Gap        *Gap              `json:"gap"`     // null if no two commits were seen
-	RecoveryS  *float64          `json:"recovery_s"`
-	Recovery   string            `json:"recovery_note,omitempty"` // why recovery_s is null, or what limits it
-	Blocks     []BlockMark       `json:"blocks"`
-	Points     []TxPoint         `json:"points"`
-	Nodes      []NodeEnd         `json:"nodes"`
-	Validators []ValidatorChange `json:"validator_changes,omitempty"`
-	Checks     []Check           `json:"checks"`
-	Violations []string          `json:"violations"`     // of the history, as text; empty is as it should be
-	Runs       []Result          `json:"runs,omitempty"` // of a sweep: one per number of validators; then the fields above stay empty
+	Conditions       LabConditions       `json:"conditions"`
+	Faults           []FaultMark         `json:"faults"`
+	Load             LoadResult          `json:"load"`
+	Periods          []Period            `json:"periods"` // baseline, degraded, recovered; only baseline without faults
+	Gap              *Gap                `json:"gap"`     // null if no two commits were seen
+	RecoveryS        *float64            `json:"recovery_s"`
+	Recovery         string              `json:"recovery_note,omitempty"` // why recovery_s is null, or what limits it
+	Blocks           []BlockMark         `json:"blocks"`
+	Points           []TxPoint           `json:"points"`
+	Nodes            []NodeEnd           `json:"nodes"`
+	ActiveValidators int                 `json:"active_validators"` // at the end
+	Validators       []ValidatorChange   `json:"validator_changes,omitempty"`
+	Checks           []Check             `json:"checks"`
+	Violations       []history.Violation `json:"violations"`        // of the history; empty is as it should be
+	Checked          *history.Scope      `json:"checked,omitempty"` // what of the history was checked
+	Runs             []Result            `json:"runs,omitempty"`    // of a sweep: one per number of validators; then the fields above stay empty
 }
 
 // LabConditions say under which circumstances the numbers were measured.

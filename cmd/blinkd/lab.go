@@ -7,6 +7,6 @@ func newLabCmd(env *environment) *cobra.Command {
 		Use:   "lab",
 		Short: "Run experiments on networks, and check what they left behind",
 	}
-	cmd.AddCommand(newLabCheckCmd(env))
+	cmd.AddCommand(newLabRunCmd(env), newLabListCmd(env), newLabShowCmd(env), newLabCheckCmd(env))
 	return cmd
 }
