@@ -11,8 +11,8 @@ import (
 // resamples is how often a bootstrap draws: enough for the ends of a 95 % interval, of which 50 draws lie beyond each.
 const resamples = 2000
 
-// sample is a set of times to finality of which some are censored, as a bootstrap needs it.
-type sample struct {
+// empirical is a set of times to finality of which some are censored, as a bootstrap needs it.
+type empirical struct {
 	upTo   []int64   // how many values are at most values[i]: ascending
 	values []float64 // milliseconds, ascending
 	n      int64     // with the censored ones, which come after all values
@@ -21,9 +21,9 @@ type sample struct {
 	effect float64
 }
 
-// sampleOf is the sample that a histogram holds, in microseconds, and censored values.
-func sampleOf(h *hdrhistogram.Histogram, censored int64) sample {
-	s := sample{n: h.TotalCount() + censored, effect: 1}
+// empiricalOf is the distribution that a histogram holds, in microseconds, and censored values.
+func empiricalOf(h *hdrhistogram.Histogram, censored int64) empirical {
+	s := empirical{n: h.TotalCount() + censored, effect: 1}
 	total := int64(0)
 	for _, bar := range h.Distribution() {
 		if bar.Count > 0 {
@@ -35,7 +35,7 @@ func sampleOf(h *hdrhistogram.Histogram, censored int64) sample {
 }
 
 // atRank gives the rank-th smallest value, counting from 1; +Inf if it is censored.
-func (s sample) atRank(rank int64) float64 {
+func (s empirical) atRank(rank int64) float64 {
 	i := sort.Search(len(s.upTo), func(i int) bool { return s.upTo[i] >= rank })
 	if i == len(s.upTo) {
 		return math.Inf(1)
@@ -44,7 +44,7 @@ func (s sample) atRank(rank int64) float64 {
 }
 
 // share is the part of the sample below ms, half of those equal to it included.
-func (s sample) share(ms float64) float64 {
+func (s empirical) share(ms float64) float64 {
 	i := sort.SearchFloat64s(s.values, ms)
 	below, upTo := int64(0), int64(0)
 	if i > 0 {
@@ -57,18 +57,18 @@ func (s sample) share(ms float64) float64 {
 }
 
 // supports reports whether quantile q of the sample says something: at least one value is expected above it.
-func (s sample) supports(q float64) bool { return s.n >= needed(q) }
+func (s empirical) supports(q float64) bool { return s.n >= needed(q) }
 
 // needed is how many values quantile q needs.
 func needed(q float64) int64 { return int64(math.Round(1 / (1 - q))) }
 
 // quantile is the smallest value that at least q of the sample do not exceed.
-func (s sample) quantile(q float64) float64 { return s.atRank(int64(math.Ceil(q * float64(s.n)))) }
+func (s empirical) quantile(q float64) float64 { return s.atRank(int64(math.Ceil(q * float64(s.n)))) }
 
 // resampleQuantile draws the quantile of bootstrap samples. The k-th smallest of n draws with replacement from n values
 // is the value at rank ceil(n*U), where U is the k-th smallest of n uniform numbers, which has the distribution
 // Beta(k, n+1-k): one draw of U does what n draws of values would. The design effect takes as many off both parameters.
-func (s sample) resampleQuantile(q float64, random *rand.Rand) []float64 {
+func (s empirical) resampleQuantile(q float64, random *rand.Rand) []float64 {
 	k := math.Ceil(q * float64(s.n))
 	out := make([]float64, resamples)
 	for i := range out {

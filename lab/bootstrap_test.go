@@ -45,13 +45,13 @@ func TestIntervalsCoverTheTruth(t *testing.T) {
 		draws    func(*rand.Rand) []float64
 	}{
 		{"p50 of 2000", median, 0.92, 0.98, func(r *rand.Rand) []float64 {
-			return sampleOf(lognormalHistogram(r, 2000, 1), 0).resampleQuantile(0.5, r)
+			return empiricalOf(lognormalHistogram(r, 2000, 1), 0).resampleQuantile(0.5, r)
 		}},
 		{"p99 of 2000", p99, 0.92, 0.98, func(r *rand.Rand) []float64 {
-			return sampleOf(lognormalHistogram(r, 2000, 1), 0).resampleQuantile(0.99, r)
+			return empiricalOf(lognormalHistogram(r, 2000, 1), 0).resampleQuantile(0.99, r)
 		}},
 		{"p50 of 100", median, 0.92, 0.99, func(r *rand.Rand) []float64 {
-			return sampleOf(lognormalHistogram(r, 100, 1), 0).resampleQuantile(0.5, r)
+			return empiricalOf(lognormalHistogram(r, 100, 1), 0).resampleQuantile(0.5, r)
 		}},
 		{"p50, one in ten censored", 14 * math.Exp(0.4*0.1397), 0.92, 0.98, func(r *rand.Rand) []float64 {
 			n := 0 // how many of 2000 became final: each does with 90 %
@@ -60,7 +60,7 @@ func TestIntervalsCoverTheTruth(t *testing.T) {
 					n++
 				}
 			}
-			return sampleOf(lognormalHistogram(r, n, 1), int64(2000-n)).resampleQuantile(0.5, r)
+			return empiricalOf(lognormalHistogram(r, n, 1), int64(2000-n)).resampleQuantile(0.5, r)
 		}},
 		{"mean of 60 independent seconds", 20, 0.90, 0.98, func(r *rand.Rand) []float64 {
 			return resampleMean([][]float64{correlated(r, 60, 0)}, r)
@@ -94,7 +94,7 @@ func correlated(random *rand.Rand, n int, dependence float64) []float64 {
 // One draw of a beta variate does what drawing n values would: both give the same distribution of the quantile.
 func TestResampledQuantileAgreesWithResampling(t *testing.T) {
 	random := rand.New(rand.NewPCG(3, 4))
-	s := sampleOf(lognormalHistogram(random, 300, 1), 6)
+	s := empiricalOf(lognormalHistogram(random, 300, 1), 6)
 	for _, q := range []float64{0.5, 0.9, 0.99} {
 		fast := s.resampleQuantile(q, random)
 		slow := make([]float64, resamples)

@@ -95,19 +95,19 @@ func Compare(a, b Report, cfg CompareConfig) (Comparison, error) {
 	return c, nil
 }
 
-// run is a report as the statistics need it.
-type run struct {
+// witness is a report as the statistics need it.
+type witness struct {
 	Report
-	sample sample
+	sample empirical
 	series [][]float64 // finals that arrived per second, by phase
 }
 
-func measured(r Report) (run, error) {
+func measured(r Report) (witness, error) {
 	h, err := r.histogram()
 	if err != nil {
-		return run{}, err
+		return witness{}, err
 	}
-	out := run{Report: r, sample: sampleOf(h, r.censored())}
+	out := witness{Report: r, sample: empiricalOf(h, r.censored())}
 	phases := r.elements()
 	for _, elements := range phases {
 		var rates []float64
@@ -120,18 +120,18 @@ func measured(r Report) (run, error) {
 	return out, nil
 }
 
-func (r run) summary() ComparedRun {
+func (r witness) summary() ComparedRun {
 	return ComparedRun{
 		Started: r.Conditions.Started.UTC().Format("2006-01-02 15:04:05"), Sent: r.Sent, Final: r.Final, Rejected: r.Rejected,
 		Expired: r.Expired, Unknown: r.Unknown, DesignEffect: r.sample.effect,
 	}
 }
 
-func compareQuantile(name string, q float64, a, b run, cfg CompareConfig, random *rand.Rand) Measure {
+func compareQuantile(name string, q float64, a, b witness, cfg CompareConfig, random *rand.Rand) Measure {
 	m := Measure{Name: name, Unit: "ms", Verdict: VerdictNone}
 	for _, r := range []struct {
 		name string
-		run
+		witness
 	}{{"A", a}, {"B", b}} {
 		if !r.sample.supports(q) {
 			m.Note = fmt.Sprintf("needs at least %d accepted transactions, %s had %d", needed(q), r.name, r.sample.n)
@@ -151,12 +151,12 @@ func compareQuantile(name string, q float64, a, b run, cfg CompareConfig, random
 	return m
 }
 
-func compareThroughput(a, b run, cfg CompareConfig, random *rand.Rand) Measure {
+func compareThroughput(a, b witness, cfg CompareConfig, random *rand.Rand) Measure {
 	m := Measure{Name: "throughput", Unit: "per second", Verdict: VerdictNone}
 	means := []float64{}
 	for _, r := range []struct {
 		name string
-		run
+		witness
 	}{{"A", a}, {"B", b}} {
 		n, total := 0, 0.0
 		for _, p := range r.series {

@@ -40,7 +40,7 @@ func (r Report) step() float64 {
 // would: at least 1. Of n independent times the median's place in the distribution of all is about normal, with a
 // standard deviation of 1/(2*sqrt(n+2)); what it varies beyond that, from second to second and in the long run (Newey
 // and West 1987), is dependence. The phases of a load differ by design: each is looked at by itself.
-func designEffect(phases [][]Second, s sample) float64 {
+func designEffect(phases [][]Second, s empirical) float64 {
 	var total, elements float64
 	for _, p := range phases {
 		var z []float64

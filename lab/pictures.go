@@ -68,7 +68,7 @@ func (r Report) comparisonPicture() chart.Drawing {
 func (r Report) ttfPicture() chart.Drawing {
 	t := chart.TTF{Accepted: int64(r.Final) + r.censored(), Censored: r.censored(), TimeoutMS: r.Conditions.TimeoutS * 1000, Notes: []string{r.Summary()}}
 	if h, err := r.histogram(); err == nil {
-		s := sampleOf(h, r.censored())
+		s := empiricalOf(h, r.censored())
 		for i, v := range s.values {
 			t.Steps = append(t.Steps, chart.Step{MS: v, Share: float64(s.upTo[i]) / float64(s.n)})
 		}
