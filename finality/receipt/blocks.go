@@ -67,6 +67,9 @@ func (c commit) comet(height int64, set *types.ValidatorSet) (*types.Commit, err
 		return nil, fmt.Errorf("signatures: must be %d, one per validator or null, were %d", set.Size(), len(c.Signatures))
 	}
 	out := &types.Commit{Height: height, Round: c.Round, BlockID: c.Block.comet(), Signatures: make([]types.CommitSig, len(c.Signatures))}
+	if err := out.BlockID.ValidateBasic(); err != nil { // a commit's own ValidateBasic leaves this out, and signing bytes panic on it
+		return nil, fmt.Errorf("block: %w", err)
+	}
 	for i, s := range c.Signatures {
 		if s == nil {
 			out.Signatures[i] = types.NewCommitSigAbsent()

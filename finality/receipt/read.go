@@ -25,7 +25,7 @@ func parse(raw []byte) (read, error) {
 	dec.DisallowUnknownFields()
 	var r read
 	if err := dec.Decode(&r.wire); err != nil {
-		return read{}, fmt.Errorf("must be the JSON of a receipt: %w", err)
+		return read{}, fmt.Errorf("must be the JSON of a receipt: %.200v", err) // it may quote all of the text
 	}
 	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
 		return read{}, errors.New("must be one JSON object, had more after it")

@@ -131,6 +131,7 @@ func TestTheFormIsStrict(t *testing.T) {
 		{"more after it", raw + "{}", "more after it"},
 		{"too long", raw + strings.Repeat(" ", receipt.MaxBytes), "at most 1048576 bytes"},
 		{"an unknown member", set("memo", 1), `unknown field "memo"`},
+		{"a long unknown member", set(strings.Repeat("x", 10_000), 1), "unknown field"},
 		{"an unknown member inside", set("block.header.memo", 1), `unknown field "memo"`},
 		{"a member twice", strings.Replace(raw, `{"format":`, `{"format":"x","format":`, 1), "repeated"},
 		{"a member in capitals", strings.Replace(raw, `"tx":`, `"TX":`, 1), "written differently"},
@@ -183,6 +184,14 @@ func another(i int, was byte) byte {
 	for ; all[i%len(all)] == was; i++ {
 	}
 	return all[i%len(all)]
+}
+
+func BenchmarkVerify(b *testing.B) {
+	c := newChain(b)
+	raw := c.receipt(9)
+	for b.Loop() {
+		must(b, receipt.Verify(raw, c.net.Genesis))
+	}
 }
 
 const goldenReceipt, goldenGenesis = "testdata/receipt.json", "testdata/genesis.json"
