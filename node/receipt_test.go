@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"blink/coin"
 	"blink/finality/receipt"
 	"blink/tx"
 )
@@ -30,6 +31,24 @@ func TestReceiptsAreProofs(t *testing.T) {
 	}{{0, 0}, {out.Height, 1}, {out.Height + 1000, 0}} {
 		if _, err := n.Receipt(place.height, place.index); !errors.Is(err, ErrNoBlock) {
 			t.Errorf("transaction %d of block %d: %v", place.index, place.height, err)
+		}
+	}
+
+	// A delegation changes the power two blocks later: the genesis then vouches by having signed, too.
+	alice := net.Demo[0].Key
+	delegation, err := tx.Sign(tx.Body{
+		ChainID: net.Genesis.ChainID, Sender: alice.Address(), Nonce: 1, Fee: 1000, ValidUntil: time.Now().Add(time.Minute).Unix(),
+		Msgs: []tx.Msg{tx.Delegate{Validator: net.Nodes[0].Operator.Address(), Amount: 5 * coin.Blink}},
+	}, alice)
+	if err != nil {
+		t.Fatal(err)
+	}
+	n.final(t, delegation)
+	for nonce := uint64(2); nonce < 4; nonce++ { // in the next block at the earliest, and in the one after that
+		later := n.final(t, transfer(t, net, nonce))
+		changed := n.provenResult(t, trust, later.Height, later.Index)
+		if changed.Trusted.Power != 1_000_000 || nonce == 3 && changed.Signed.Power != 1_000_005 {
+			t.Errorf("after a delegation: %+v", changed)
 		}
 	}
 
