@@ -4,7 +4,12 @@ package main
 
 import (
 	"crypto/rand"
+	"fmt"
+	stdnet "net"
+	"os"
 	"path/filepath"
+	"regexp"
+	"strconv"
 	"testing"
 	"time"
 
@@ -72,6 +77,29 @@ func (b builtBinary) testLinks(t *testing.T) {
 	t.Logf("all links connected again %v after the end of the resets", time.Since(begun).Round(time.Millisecond))
 	me.pay(net.Nodes[3], bob, 1*coin.Blink)
 	eventually(t, "all four at one height and app hash", func() bool { return agreed(t, net) })
+	expectNoWayAround(t, net)
+}
+
+// expectNoWayAround checks that no node has another connection to a node than through their link. Node 0 is dialled by
+// nobody, node 3 by its three links.
+func expectNoWayAround(t *testing.T, net lab.Network) {
+	t.Helper()
+	sockets, err := os.ReadFile("/proc/net/tcp")
+	if err != nil {
+		t.Logf("connections are not looked at: %v", err)
+		return
+	}
+	for i, n := range net.Nodes {
+		_, port, err := stdnet.SplitHostPort(n.P2P)
+		must(t, err)
+		number, err := strconv.Atoi(port)
+		must(t, err)
+		// local address, remote address, state 01: established
+		inbound := regexp.MustCompile(fmt.Sprintf(`(?m)^ *\d+: [0-9A-F]{8}:%04X [0-9A-F:]+ 01 `, number))
+		if got := len(inbound.FindAll(sockets, -1)); got != i {
+			t.Errorf("%s has been dialled %d times, want %d", n.Name, got, i)
+		}
+	}
 }
 
 // connected reports whether each link carries exactly one connection, on which both ends have spoken.

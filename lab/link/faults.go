@@ -6,7 +6,8 @@ import (
 )
 
 // Base sets the latency that the path has without any fault, as of a wide area network: every byte takes latency, and
-// up to jitter more. Healing leaves it. Bytes that are under way keep the delay they left with.
+// up to jitter more, evenly spread. Since nothing overtakes what was sent before it, a busy path is nearer to latency +
+// jitter. Healing leaves it. Bytes that are under way keep the delay they left with.
 func (m *Mesh) Base(from, to int, latency, jitter time.Duration) error {
 	d, err := newDelay(latency, jitter)
 	if err != nil {
@@ -15,8 +16,7 @@ func (m *Mesh) Base(from, to int, latency, jitter time.Duration) error {
 	return m.change(from, to, func(s *settings) { s.base = d })
 }
 
-// Delay makes a path slow by latency, and up to jitter more, on top of its base latency. Bytes that are under way keep
-// the delay they left with.
+// Delay makes a path slow by latency, and up to jitter more, on top of its base latency, and in the same way.
 func (m *Mesh) Delay(from, to int, latency, jitter time.Duration) error {
 	d, err := newDelay(latency, jitter)
 	if err != nil {
