@@ -12,6 +12,7 @@ import (
 	"github.com/cometbft/cometbft/p2p"
 	cmtproto "github.com/cometbft/cometbft/proto/tendermint/types"
 	cmttypes "github.com/cometbft/cometbft/types"
+	cmttime "github.com/cometbft/cometbft/types/time"
 )
 
 // secondVotePatience is how long a second vote waits for a peer that has yet
@@ -24,17 +25,24 @@ var errSilent = errors.New("byzantine.silent: this validator signs nothing at th
 
 // byzantineSigner signs like the signer that it wraps, but nothing at some
 // heights, and at others a second vote for another block, which goes to the
-// peers past the record of what was signed.
+// peers past the record of what was signed. Its votes may have the time of a
+// wrong clock; its proposals cannot, since consensus keeps the time that it
+// gave them, and nothing depends on it.
 type byzantineSigner struct {
 	*signer
 	node     *Node
 	misdeeds misdeeds
+
+	clockSkew time.Duration
 }
 
 // SignVote implements types.PrivValidator.
 func (s *byzantineSigner) SignVote(chainID string, vote *cmtproto.Vote) error {
 	if s.misdeeds.silent.include(vote.Height) {
 		return errSilent
+	}
+	if s.clockSkew != 0 { // what was signed before keeps its time: signer sees to that
+		vote.Timestamp = skewedTime(cmttime.Now(), s.clockSkew, &s.node.consensus.RoundState)
 	}
 	if err := s.signer.SignVote(chainID, vote); err != nil {
 		return err

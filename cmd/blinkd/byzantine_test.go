@@ -16,6 +16,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"blink/coin"
 	"blink/crypto"
@@ -28,8 +29,9 @@ const (
 	calmHeights  = 10 // without a fault, before the next one: room to look, since the chain may go on for a block or two
 )
 
-// One of four validators breaks the protocol on purpose: it proposes garbage, then it is silent, then it signs twice.
-// The others go on all the time; nothing but the double sign costs stake, and that once, however often it happened.
+// One of four validators breaks the protocol on purpose: it proposes garbage, then it is silent, then it signs twice, all
+// by a clock that is an hour ahead. The others go on all the time, and so does block time; nothing but the double sign
+// costs stake, and that once, however often it happened.
 func (release builtBinary) testByzantine(t *testing.T) {
 	byzantine := buildByzantine(t)
 	release.testHoldsNothingByzantine(t, byzantine)
@@ -49,6 +51,7 @@ func (release builtBinary) testByzantine(t *testing.T) {
 	silentEnd := silent + faultHeights
 	double := silentEnd + calmHeights
 	process := byzantine.launch(t, "start", "--home", traitor.Home,
+		"--byzantine.clock_skew", "1h",
 		"--byzantine.garbage", fmt.Sprintf("%d-%d", garbage, silent-1),
 		"--byzantine.silent", fmt.Sprintf("%d-%d", silent, silentEnd-1),
 		"--byzantine.double_prevote", fmt.Sprintf("%d-", double),
@@ -63,6 +66,9 @@ func (release builtBinary) testByzantine(t *testing.T) {
 	}
 
 	n.payUntil(silent)
+	if ahead := time.Until(n.block(n.height()).Time); ahead > 30*time.Minute {
+		t.Errorf("one wrong clock has put block time %s ahead", ahead)
+	}
 	n.checkGarbage(process, before)
 	n.payUntil(silent + faultHeights/2)
 	if !missesOne(t, n.honest.Nodes[0]) {
@@ -223,6 +229,7 @@ func (n *besieged) burned(node lab.NodeInfo) coin.Amount {
 type blockView struct {
 	Round    int32
 	Proposer string
+	Time     time.Time
 }
 
 func (n *besieged) block(height int64) (b blockView) {
