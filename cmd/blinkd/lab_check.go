@@ -5,6 +5,7 @@ import (
 	"io"
 	"strconv"
 	"strings"
+	"text/tabwriter"
 
 	"blink/lab/history"
 
@@ -66,11 +67,18 @@ func writeScope(w io.Writer, s history.Scope) {
 	}
 	state := "no node's accounts were given to compare"
 	if s.StateAt > 0 {
-		state = "compared with what nodes report after block " + strconv.FormatInt(s.StateAt, 10)
+		state = fmt.Sprintf("compared with those that nodes report after block %d", s.StateAt)
 	}
-	fmt.Fprintf(w, "%d nodes, blocks %d to %d (%s), %d transactions in them, %d from outside\n", s.Nodes, s.First, s.Last, from, s.Txs, s.Outside)
-	fmt.Fprintf(w, "%d submissions: %d told final, %d of those in blocks that no node holds any more, %d told expired\n", s.Submissions, s.Final, s.Unheld, s.Expired)
-	fmt.Fprintf(w, "%d accounts, %d of them with stake (nonce only), %s\n", s.Accounts, s.Opaque, state)
+	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintf(tw, "nodes\t%d\n", s.Nodes)
+	fmt.Fprintf(tw, "blocks\t%d to %d, %s\n", s.First, s.Last, from)
+	fmt.Fprintf(tw, "transactions\t%d in blocks, %d of them from outside\n", s.Txs, s.Outside)
+	fmt.Fprintf(tw, "submissions\t%d, %d of them told final, %d told expired\n", s.Submissions, s.Final, s.Expired)
+	if s.Unheld > 0 {
+		fmt.Fprintf(tw, "\t%d of those told final are in blocks that no node holds any more: not checked\n", s.Unheld)
+	}
+	fmt.Fprintf(tw, "accounts\t%d, %d of them with stake (nonce only), %s\n", s.Accounts, s.Opaque, state)
+	_ = tw.Flush()
 }
 
 func violationText(v history.Violation) string {

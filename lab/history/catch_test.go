@@ -15,6 +15,9 @@ func bases(t *testing.T) map[string]history.History {
 		t.Fatal(err)
 	}
 	all := map[string]history.History{"real": real}
+	if testing.Short() {
+		return all
+	}
 	for name, stake := range map[string]bool{"transfers": false, "stake": true} {
 		w := newWorld(1, stake)
 		for range 40 {

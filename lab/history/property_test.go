@@ -53,13 +53,17 @@ func TestIncompleteHistoriesBreakNoRule(t *testing.T) {
 
 func randomHistory(t *rapid.T) history.History {
 	w := newWorld(rapid.Uint64().Draw(t, "seed"), rapid.Bool().Draw(t, "stake"))
+	most := 25
+	if testing.Short() {
+		most = 10
+	}
 	if rapid.Bool().Draw(t, "goes on from another chain") {
-		for range 12 {
+		for range most / 2 {
 			w.block()
 		}
 		w.succeed()
 	}
-	for range rapid.IntRange(5, 25).Draw(t, "blocks") {
+	for range rapid.IntRange(5, most).Draw(t, "blocks") {
 		w.block()
 	}
 	w.lost()
