@@ -54,6 +54,10 @@ type clusterSpec struct {
 	cfg        RunConfig // of the program
 }
 
+// newLabChainID is the chain id of a run's network. Each has its own: what is meant for one network can have no effect in
+// another, should a port change hands while its node is down.
+func newLabChainID() string { return "blink-lab-" + randomText()[:8] }
+
 // openCluster starts a network and returns when its nodes run, which may be before they are ready. When it fails nothing is
 // left running.
 func openCluster(ctx context.Context, spec clusterSpec) (cluster, error) {

@@ -33,12 +33,13 @@ type composeConfig struct {
 // composeCluster is a fresh network of containers: a project of docker-compose.yml with a name, ports, networks and volumes
 // of its own. Other projects of the same file are not touched.
 type composeCluster struct {
-	docker docker
-	cfg    composeConfig
-	seed   string // of all keys
-	net    subnet
-	nodes  []*container
-	exits  chan Exit
+	docker  docker
+	cfg     composeConfig
+	seed    string // of all keys
+	chainID string
+	net     subnet
+	nodes   []*container
+	exits   chan Exit
 
 	watching context.Context // ends with the cluster
 	ending   context.CancelFunc
@@ -72,7 +73,7 @@ func startCompose(ctx context.Context, cfg composeConfig) (*composeCluster, erro
 	if err != nil {
 		return nil, err
 	}
-	c := &composeCluster{docker: d, cfg: cfg, seed: randomText(), exits: make(chan Exit, 64)}
+	c := &composeCluster{docker: d, cfg: cfg, seed: randomText(), chainID: newLabChainID(), exits: make(chan Exit, 64)}
 	c.watching, c.ending = context.WithCancel(context.WithoutCancel(ctx))
 	if err := c.up(ctx); err != nil {
 		return nil, errors.Join(err, c.Close())
@@ -118,7 +119,7 @@ func (c *composeCluster) up(ctx context.Context) error {
 // choosePorts names the nodes and gives each a free REST port of this machine.
 func (c *composeCluster) choosePorts() error {
 	n := composeValidators + c.cfg.Observers
-	first, err := choosePorts(n, 0, DefaultRESTPort+100, "BLINK_PORT0")
+	first, err := choosePorts(n, 0, anyPort(), "BLINK_PORT0")
 	for i := range n {
 		name := fmt.Sprintf("node%d", i)
 		c.nodes = append(c.nodes, &container{number: i, port: first + i, ClusterNode: ClusterNode{
@@ -140,7 +141,7 @@ func (c *composeCluster) Nodes() []ClusterNode {
 // Keys implements cluster: they follow from the seed that the containers were given.
 func (c *composeCluster) Keys(i int) (NodeKeys, error) {
 	net, err := genesis.NewTestnet(genesis.TestnetSpec{
-		ChainID: LabComposeChainID, Validators: composeValidators, Observers: composeObservers, Seed: []byte(c.seed),
+		ChainID: c.chainID, Validators: composeValidators, Observers: composeObservers, Seed: []byte(c.seed),
 		GenesisTime: time.Unix(1, 0), P2PPort: 26656, RESTPort: 8080, Faucet: true, Params: c.cfg.Params,
 	})
 	if err != nil {

@@ -11,9 +11,6 @@ import (
 	"blink/genesis"
 )
 
-// LabComposeChainID is the chain id of a network of containers.
-const LabComposeChainID = "blink-lab"
-
 // subnet is 10.A.B.0/24, of which the nodes' network and the networks of their clients have 16 addresses each.
 type subnet struct{ a, b int }
 
@@ -60,7 +57,7 @@ func (c *composeCluster) override() (composeFile, error) {
 		return f, err
 	}
 	f.Services["init"] = composeService{Command: append([]string{
-		"testnet", "--if-missing", "--chain-id=" + LabComposeChainID, fmt.Sprintf("--validators=%d", composeValidators),
+		"testnet", "--if-missing", "--chain-id=" + c.chainID, fmt.Sprintf("--validators=%d", composeValidators),
 		fmt.Sprintf("--observers=%d", composeObservers), "--hosts=node%d", "--out=/homes", "--seed=" + c.seed, "--profile=" + c.cfg.Profile,
 	}, params...)}
 	f.Networks["default"] = networkOf(c.net.part(0))

@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"cmp"
 	"crypto/rand"
 	"errors"
 	"fmt"
@@ -14,7 +15,7 @@ import (
 	"blink/lab/link"
 )
 
-// LocalnetChainID is the chain id of every local network: they never meet.
+// LocalnetChainID is the chain id of a local network unless it is given another: they never meet.
 const LocalnetChainID = "blink-localnet"
 
 // MaxLocalnetValidators bounds a local network: each is an operating system process.
@@ -95,11 +96,7 @@ func makeHome(cfg LocalnetConfig) (manifest, *link.Mesh, error) {
 	if nodes := n + cfg.Observers; cfg.Observers < 0 || nodes > MaxLocalnetValidators {
 		return manifest{}, nil, fmt.Errorf("a local network must have at most %d nodes, was %d validators and %d observers", MaxLocalnetValidators, n, cfg.Observers)
 	}
-	rest, err := choosePorts(n+cfg.Observers, cfg.RESTPort, DefaultRESTPort, "--rest-port")
-	if err != nil {
-		return manifest{}, nil, err
-	}
-	p2p, err := choosePorts(n+cfg.Observers, cfg.P2PPort, DefaultP2PPort, "--p2p-port")
+	rest, p2p, err := cfg.choosePorts(n + cfg.Observers)
 	if err != nil {
 		return manifest{}, nil, err
 	}
@@ -111,7 +108,7 @@ func makeHome(cfg LocalnetConfig) (manifest, *link.Mesh, error) {
 		}
 	}
 	net, err := genesis.NewTestnet(genesis.TestnetSpec{
-		ChainID: LocalnetChainID, Validators: n, Observers: cfg.Observers, Seed: seed, GenesisTime: time.Now().UTC().Truncate(time.Second),
+		ChainID: cmp.Or(cfg.ChainID, LocalnetChainID), Validators: n, Observers: cfg.Observers, Seed: seed, GenesisTime: time.Now().UTC().Truncate(time.Second),
 		Hosts: []string{loopback}, RESTPort: rest, P2PPort: p2p, Demo: []string{"alice", "bob"}, Faucet: true, Params: cfg.Params,
 	})
 	if err != nil {

@@ -25,6 +25,10 @@ type LocalnetConfig struct {
 	Seed       []byte         // of all keys, for a network that can be made again; empty = random
 	RESTPort   int            // first REST port; 0 = 8080, or free ones if taken
 	P2PPort    int            // first peer-to-peer port; 0 = 26656, or free ones if taken
+	ChainID    string         // of a new network; empty = LocalnetChainID
+	// Scatter chooses free ports anywhere, instead of the usual ones, for a network whose nodes go down on purpose: the
+	// usual port of a node that is down would be taken by the next network that looks for it.
+	Scatter bool
 	// Links lets the peer-to-peer connections run through the fault proxies of Localnet.Mesh, one per pair of nodes. It is
 	// for a new network: the nodes are told the proxies' addresses in their home folders.
 	Links bool

@@ -44,11 +44,26 @@ func choosePorts(n, wanted, preferred int, flag string) (int, error) {
 		if _, taken := firstTaken(base, n); !taken {
 			return base, nil
 		}
-		// Below 32768, where Linux begins to give out ports to outgoing connections; scattered, so that two networks
-		// that start at the same moment do not choose the same.
-		base = 10000 + rand.IntN(2200)*10
+		base = anyPort()
 	}
 	return 0, fmt.Errorf("found no %d consecutive free ports: choose them with %s", n, flag)
+}
+
+// anyPort is below 32768, where Linux begins to give out ports to outgoing connections; scattered, so that two networks
+// that start at the same moment do not choose the same.
+func anyPort() int { return 10000 + rand.IntN(2200)*10 }
+
+// choosePorts returns the first REST port and the first peer-to-peer port of a new network of so many nodes.
+func (cfg LocalnetConfig) choosePorts(nodes int) (rest, p2p int, err error) {
+	if cfg.Scatter {
+		rest, err = choosePorts(2*nodes, 0, anyPort(), "--rest-port")
+		return rest, rest + nodes, err
+	}
+	if rest, err = choosePorts(nodes, cfg.RESTPort, DefaultRESTPort, "--rest-port"); err != nil {
+		return 0, 0, err
+	}
+	p2p, err = choosePorts(nodes, cfg.P2PPort, DefaultP2PPort, "--p2p-port")
+	return rest, p2p, err
 }
 
 // firstTaken returns the first of n consecutive ports that is in use.

@@ -28,13 +28,13 @@ type processCluster struct {
 func openProcesses(ctx context.Context, spec clusterSpec) (*processCluster, error) {
 	c := &processCluster{disks: map[int]*disk{}, exited: make(chan Exit, 16), closed: make(chan struct{})}
 	if len(spec.network.Disks) > 0 {
-		if err := diskProblem(); err != nil {
+		if err := errors.Join(diskProblem(), unmountStale(filepath.Dir(spec.dir))); err != nil {
 			return nil, err
 		}
 	}
 	net, err := StartLocalnet(ctx, LocalnetConfig{
 		Home: spec.dir, Binary: spec.cfg.Binary, Validators: spec.validators, Observers: spec.network.Observers,
-		Params: spec.network.Params, Links: spec.links,
+		Params: spec.network.Params, Links: spec.links, ChainID: newLabChainID(), Scatter: true,
 		WriteHomes: func(t genesis.Testnet, dir string, dial func(i, j int) string) error {
 			if err := spec.cfg.WriteHomes(t, dir, spec.network.Profile, dial); err != nil {
 				return err
