@@ -26,7 +26,7 @@ type Expect struct {
 
 	Halts      *Interval // no commit in it
 	Joined     []int     // nodes that were no active validators and became some
-	Left       []int     // nodes that were active validators and ended as none, without having been jailed
+	Left       []int     // nodes that were active validators and ended without stake
 	Jailed     []int     // nodes that were seen jailed
 	Validators *int      // active ones at the end
 }
