@@ -7,6 +7,7 @@ import (
 	"html/template"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -53,17 +54,43 @@ type table struct {
 	Folded  bool
 }
 
-// Numeric reports whether all cells of a column are numbers, so that its head is set above them.
+// Numeric reports whether all cells of a column are numbers, so that they are set to the right.
 func (t table) Numeric(column int) bool {
-	if column == 0 {
-		return false
-	}
+	some := false
 	for _, row := range t.Rows {
-		if column < len(row) && row[column] != "" && cellClass(row[column]) != "n" {
-			return false
+		if column < len(row) && row[column] != "" {
+			if !numeric(row[column]) {
+				return false
+			}
+			some = true
 		}
 	}
-	return len(t.Rows) > 0
+	return some && column > 0
+}
+
+// numeric reports whether a cell is a number, with or without its unit.
+func numeric(text string) bool {
+	return text == "-" || len(text) < 20 && strings.IndexAny(strings.TrimLeft(text, "≥-+ "), "0123456789") == 0
+}
+
+// compact leaves out the columns that say nothing in any row.
+func (t table) compact() table {
+	for column := len(t.Head) - 1; column > 0; column-- {
+		empty := len(t.Rows) > 0
+		for _, row := range t.Rows {
+			empty = empty && (column >= len(row) || row[column] == "")
+		}
+		if !empty {
+			continue
+		}
+		t.Head = slices.Delete(slices.Clone(t.Head), column, column+1)
+		for i, row := range t.Rows {
+			if column < len(row) {
+				t.Rows[i] = slices.Delete(slices.Clone(row), column, column+1)
+			}
+		}
+	}
+	return t
 }
 
 // The words that a cell is coloured by.
@@ -72,15 +99,13 @@ const (
 	cellFailed = "FAILED"
 )
 
-// cellClass says how a cell is set: numbers to the right.
+// cellClass is the colour of a verdict.
 func cellClass(text string) string {
-	switch {
-	case text == cellPassed:
+	switch text {
+	case cellPassed:
 		return "good"
-	case text == cellFailed:
+	case cellFailed:
 		return "bad"
-	case text == "-" || strings.IndexAny(strings.TrimLeft(text, "≥-+ "), "0123456789") == 0 && len(text) < 20:
-		return "n"
 	}
 	return ""
 }
@@ -109,6 +134,11 @@ func (p page) write(dir string, pictures []chart.Drawing) error {
 	t, err := template.New("page").Funcs(template.FuncMap{"class": cellClass, "clean": clean}).Parse(pageHTML)
 	if err != nil {
 		return fmt.Errorf("the page's template: %w", err)
+	}
+	for i := range p.Sections {
+		for j, t := range p.Sections[i].Tables {
+			p.Sections[i].Tables[j] = t.compact()
+		}
 	}
 	var html bytes.Buffer
 	if err := t.Execute(&html, p); err != nil {

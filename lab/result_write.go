@@ -66,7 +66,7 @@ func (r *trial) networkFolder() (string, error) {
 	return dir, os.MkdirAll(dir, 0o755)
 }
 
-// WriteResult writes result.json into a folder, which is made if it is missing.
+// WriteResult writes result.json into a folder, which is made if it is missing, and the page and pictures that show it.
 func WriteResult(dir string, r Result) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
@@ -79,7 +79,10 @@ func WriteResult(dir string, r Result) error {
 	if err := os.WriteFile(next, append(text, '\n'), 0o644); err != nil {
 		return err
 	}
-	return os.Rename(next, filepath.Join(dir, "result.json"))
+	if err := os.Rename(next, filepath.Join(dir, "result.json")); err != nil {
+		return err
+	}
+	return WriteLabPage(dir, r)
 }
 
 // keepLogs copies what the nodes printed to dir/logs, the last part of it.
