@@ -103,6 +103,9 @@ func (c *checks) times(e scenario.Expect) {
 		c.bound(p.period+" p50", p.p50, toSeconds(l.P50), "s", missing(l, "p50"))
 		c.bound(p.period+" p99", p.p99, toSeconds(l.P99), "s", missing(l, "p99"))
 	}
+	if r.Floor != nil {
+		c.bound("floor ratio", e.FloorRatio, r.Floor.Ratio, "times the floor", "the baseline has no p50, or the floor is 0")
+	}
 	if e.Halts != nil {
 		c.halts(*e.Halts)
 	}

@@ -32,7 +32,7 @@ func recoveryOf(records []Record, s span, timeout time.Duration) (*float64, stri
 	}
 	var before, after []Record
 	for _, r := range records {
-		if r.Measured() && r.Intended < s.begin {
+		if r.Measured() && r.Intended < s.begin && r.Answered < s.begin { // not one that the fault has hit
 			before = append(before, r)
 		} else if r.Measured() && r.Intended >= s.end {
 			after = append(after, r)

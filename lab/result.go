@@ -30,6 +30,7 @@ type Result struct {
 	Gap              *Gap                `json:"gap"`     // null if no two commits were seen
 	RecoveryS        *float64            `json:"recovery_s"`
 	Recovery         string              `json:"recovery_note,omitempty"` // why recovery_s is null, or what limits it
+	Floor            *FloorResult        `json:"floor,omitempty"`         // with regions only
 	Blocks           []BlockMark         `json:"blocks"`
 	Points           []TxPoint           `json:"points"`
 	Nodes            []NodeEnd           `json:"nodes"`

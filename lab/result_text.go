@@ -123,6 +123,9 @@ func (r Result) writeTimes(w io.Writer) {
 	case len(r.Faults) > 0:
 		fmt.Fprintf(w, "recovery: none measured: %s\n", r.Recovery)
 	}
+	if r.Floor != nil {
+		fmt.Fprintln(w, r.Floor.text())
+	}
 	for _, v := range r.Validators {
 		fmt.Fprintf(w, "%10s  %s is %s, power %d\n", formatS(v.AtS), v.Node, v.Status, v.Power)
 	}
@@ -175,9 +178,11 @@ func (r Result) writeConditions(w io.Writer) {
 	fmt.Fprintf(w, "  timeout %.4g s; client and nodes share %d cores (%s, %s); the client's own lateness in sending, included above: p99 %s.\n",
 		c.TimeoutS, c.Cores, c.OS, c.Go, formatMS(r.Load.SendDelay.P99))
 	if c.Links {
-		fmt.Fprint(w, "  The nodes' connections run through proxies, which cost about 0.1 ms each way by themselves.\n")
+		fmt.Fprint(w, "  The nodes' connections run through fault proxies on this machine.\n")
 	}
-	if len(c.Regions) == 0 {
+	if len(c.Regions) > 0 {
+		fmt.Fprint(w, "  The distances between regions are played: nodes and clients are in one room, and a client stands beside its node.\n")
+	} else {
 		fmt.Fprint(w, "  Nodes in one room are not a global network: distance adds its round trips to these figures.\n")
 	}
 }

@@ -52,6 +52,9 @@ func (r *trial) measure(ctx context.Context) (Result, error) {
 		timeout: r.scenario.Load.Timeout, nodes: r.nodes,
 	}
 	seen.fill(&result)
+	if result.Floor, err = floorOf(r.scenario, r.validators, result.period("baseline").TTF); err != nil {
+		result.fail(err)
+	}
 	if !result.Interrupted {
 		r.conclude(ctx, &result, seen.records)
 	}

@@ -2,10 +2,13 @@ package scenario
 
 import (
 	"errors"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"blink/genesis"
+	"blink/lab/wan"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -123,9 +126,15 @@ func flatten(err error) []error {
 func (d *decoder) regions(n *yaml.Node) []string {
 	var out []string
 	for _, e := range d.list(n, "network.regions", MaxNodes) {
-		if s, ok := d.scalar(e, "network.regions", "a region such as London"); ok {
-			out = append(out, s)
+		s, ok := d.scalar(e, "network.regions", "a region such as London")
+		if !ok {
+			continue
 		}
+		if known := wan.Regions(); !slices.Contains(known, s) {
+			d.fail(e, "network.regions: %s is no region; known are %s", quoted(s), strings.Join(known, ", "))
+			continue
+		}
+		out = append(out, s)
 	}
 	return out
 }
