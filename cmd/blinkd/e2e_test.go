@@ -45,6 +45,9 @@ func TestLocalnet(t *testing.T) {
 	t.Run("Byzantine", blinkd.testByzantine)
 	t.Run("Links", blinkd.testLinks)
 	t.Run("History", blinkd.testHistory)
+	t.Run("Lab", blinkd.testLab)
+	t.Run("LabFailure", blinkd.testLabFailure)
+	t.Run("LabInterrupted", blinkd.testLabInterrupted)
 }
 
 // builtBinary is the path of the blinkd under test.
