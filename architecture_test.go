@@ -27,6 +27,7 @@ var mayImport = map[string][]string{
 	"api":              {"coin", "crypto", "tx", "genesis", "store", "app", "finality", "proto"},
 	"api/client":       {"coin", "crypto", "tx"},
 	"lab":              {"coin", "crypto", "tx", "genesis", "finality", "api/client"},
+	"lab/scenario":     {"coin", "genesis", "lab/wan"},
 	"cmd/blinkd":       {"*"},
 	"":                 {}, // the tests at the top level
 }
