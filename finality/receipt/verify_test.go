@@ -111,6 +111,46 @@ func TestPartsOfOtherReceiptsAreRefused(t *testing.T) {
 	}
 }
 
+// What validators have signed is still checked: a third and more of them may lie about the block before, or take in
+// what is no transaction.
+func TestWhatValidatorsSignIsChecked(t *testing.T) {
+	c := newChain(t)
+	set := c.set(0, 1, 2, 3)
+	source := c.source(10, 1, set, set)
+	source.Next.Header.LastBlockID.Hash = source.Next.Header.AppHash
+	source.Next.Commit = c.sign(source.Next.Header, set)
+	refused(t, receipt.Verify(c.make(source), c.net.Genesis), "last_block must be the transaction's block")
+
+	raw := c.transfer(0).Raw()
+	forged, longer := bytes.Clone(raw), append(bytes.Clone(raw), 0)
+	forged[len(forged)-1]++
+	for _, x := range []struct {
+		tx   types.Tx
+		want string
+	}{{forged, "tx: witness: is not the sender's signature"}, {longer, "tx: "}, {nil, "tx: "}} {
+		source := c.source(10, 1, set, set)
+		source.Txs = types.Txs{x.tx}
+		source.Header.DataHash = source.Txs.Hash()
+		source.Commit, source.Next = c.sign(source.Header, set), nil
+		refused(t, receipt.Verify(c.make(source), c.net.Genesis), x.want)
+	}
+}
+
+// A node that keeps the wrong results notices.
+func TestNewComparesTheResults(t *testing.T) {
+	c := newChain(t)
+	source := c.source(10, 2, c.set(0, 1, 2, 3), c.set(0, 1, 2, 3))
+	source.Next.Results[1].Code = 7
+	_, err := receipt.New(source)
+	refused(t, err, "the results of block 10 are not those of the next header")
+	source.Next.Results = source.Next.Results[:1]
+	_, err = receipt.New(source)
+	refused(t, err, "block 10 has 1 results")
+	source.Index = 2
+	_, err = receipt.New(source)
+	refused(t, err, "block 10 has 2 transactions")
+}
+
 func TestTheFormIsStrict(t *testing.T) {
 	c := newChain(t)
 	raw := string(c.receipt(2))
@@ -141,6 +181,14 @@ func TestTheFormIsStrict(t *testing.T) {
 		{"no side", set("proof", []any{object{}}), "either left or right"},
 		{"no validators", set("block.validators", nil), "must be 1 to 500, were 0"},
 		{"too many validators", set("block.validators", many), "must be 1 to 500, were 501"},
+		{"a validator twice", string(edit(t, []byte(raw), func(o object) {
+			list := o["block"].(object)["validators"].([]any)
+			list[1] = list[0]
+		})), "a key of its own"},
+		{"validators in another order", string(edit(t, []byte(raw), func(o object) {
+			list := o["block"].(object)["validators"].([]any)
+			list[0], list[1] = list[1], list[0]
+		})), "wrong order of a list"},
 		{"too few signatures", set("block.commit.signatures", []any{nil}), "must be 4, one per validator"},
 		{"a zone", set("block.header.time", "2026-01-02T04:04:15+01:00"), "must be in UTC"},
 		{"a time before 1970", set("block.header.time", "0000-01-02T04:04:15Z"), "after 1970"},
