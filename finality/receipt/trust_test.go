@@ -51,6 +51,19 @@ func TestValidatorsMayChange(t *testing.T) {
 	}
 }
 
+// Exactly a third is not enough.
+func TestAThirdIsTooLittle(t *testing.T) {
+	c := newChain(t)
+	doc := c.net.Genesis
+	doc.Validators = doc.Validators[:3]
+	for nodes, want := range map[[3]int]error{{0, 4, 5}: receipt.ErrUntrusted, {0, 1, 4}: nil} {
+		set := c.set(nodes[:]...)
+		if err := receipt.Verify(c.make(c.source(20, 1, set, set)), doc); !errors.Is(err, want) {
+			t.Errorf("validators %v: %v", nodes, err)
+		}
+	}
+}
+
 // The validators of the next block may be others; they are in the receipt then.
 func TestTheNextBlockMayHaveOtherValidators(t *testing.T) {
 	c := newChain(t)
