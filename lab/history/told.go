@@ -2,6 +2,7 @@ package history
 
 import (
 	"slices"
+	"strings"
 
 	"blink/tx"
 )
@@ -53,7 +54,7 @@ func (c *checker) checkNever(v view) {
 		}
 		for _, p := range v.places[s.ID] {
 			c.report(Violation{Rule: RuleNever, Node: v.node, Height: p.height, Tx: s.ID.String()},
-				"%s told %s %s, which is for ever, but it is at %d of this block", s.Node, s.Status, s.Code, p.index)
+				"%s told %s, which is for ever, but it is at %d of this block", s.Node, strings.TrimSpace(s.Status+" "+s.Code), p.index)
 		}
 	}
 }
