@@ -64,7 +64,7 @@ func openCluster(ctx context.Context, spec clusterSpec) (cluster, error) {
 	if spec.network.Backend == scenario.Compose {
 		return startCompose(ctx, composeConfig{
 			File: spec.cfg.ComposeFile, Dir: spec.dir, Observers: spec.network.Observers, Profile: spec.network.Profile,
-			Params: spec.network.Params, Progress: spec.cfg.Say,
+			Params: spec.network.Params, Version: spec.cfg.Version, Progress: spec.cfg.Say,
 		})
 	}
 	return openProcesses(ctx, spec)

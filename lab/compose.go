@@ -12,12 +12,7 @@ import (
 	"time"
 
 	"blink/genesis"
-)
-
-// composeValidators is how many validators docker-compose.yml has, composeObservers how many nodes may follow them.
-const (
-	composeValidators = 4
-	composeObservers  = 1
+	"blink/lab/scenario"
 )
 
 // composeConfig says what network of containers to run.
@@ -27,6 +22,7 @@ type composeConfig struct {
 	Observers int            // 0 or 1
 	Profile   string         // of timeouts
 	Params    genesis.Params // of the chain; the zero value means those of a test network
+	Version   string         // of this program: an image of another one is worth a word
 	Progress  func(text string)
 }
 
@@ -52,9 +48,6 @@ var _ cluster = (*composeCluster)(nil)
 // startCompose starts the network and returns when its containers run, which is before the nodes are ready. When it fails
 // nothing is left. The caller must Close it.
 func startCompose(ctx context.Context, cfg composeConfig) (*composeCluster, error) {
-	if cfg.Observers > composeObservers {
-		return nil, fmt.Errorf("network.observers must be at most %d with backend compose, was %d", composeObservers, cfg.Observers)
-	}
 	if cfg.Progress == nil {
 		cfg.Progress = func(string) {}
 	}
@@ -72,6 +65,9 @@ func startCompose(ctx context.Context, cfg composeConfig) (*composeCluster, erro
 	d, err := findDocker(ctx, cfg)
 	if err != nil {
 		return nil, err
+	}
+	if v := d.version(ctx); v != cfg.Version {
+		cfg.Progress(fmt.Sprintf("the image %s is of version %q, this program of %q: make docker builds it anew", d.image, v, cfg.Version))
 	}
 	c := &composeCluster{docker: d, cfg: cfg, seed: randomText(), chainID: newLabChainID(), exits: make(chan Exit, 64)}
 	c.watching, c.ending = context.WithCancel(context.WithoutCancel(ctx))
@@ -118,7 +114,7 @@ func (c *composeCluster) up(ctx context.Context) error {
 
 // choosePorts names the nodes and gives each a free REST port of this machine.
 func (c *composeCluster) choosePorts() error {
-	n := composeValidators + c.cfg.Observers
+	n := scenario.ComposeValidators + c.cfg.Observers
 	first, err := choosePorts(n, 0, anyPort(), "BLINK_PORT0")
 	for i := range n {
 		name := fmt.Sprintf("node%d", i)
@@ -141,7 +137,7 @@ func (c *composeCluster) Nodes() []ClusterNode {
 // Keys implements cluster: they follow from the seed that the containers were given.
 func (c *composeCluster) Keys(i int) (NodeKeys, error) {
 	net, err := genesis.NewTestnet(genesis.TestnetSpec{
-		ChainID: c.chainID, Validators: composeValidators, Observers: composeObservers, Seed: []byte(c.seed),
+		ChainID: c.chainID, Validators: scenario.ComposeValidators, Observers: scenario.ComposeObservers, Seed: []byte(c.seed),
 		GenesisTime: time.Unix(1, 0), P2PPort: 26656, RESTPort: 8080, Faucet: true, Params: c.cfg.Params,
 	})
 	if err != nil {

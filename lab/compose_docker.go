@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -50,6 +51,18 @@ func findDocker(ctx context.Context, cfg composeConfig) (docker, error) {
 		return d, fmt.Errorf("the image %s is missing: build it in the folder of %s with: make docker", d.image, filepath.Base(cfg.File))
 	}
 	return d, nil
+}
+
+// version is that of the program in the image, "" if it does not say.
+func (d docker) version(ctx context.Context) string {
+	out, err := runCommand(ctx, nil, "docker", "run", "--rm", "--network", "none", d.image, "version", "-o", "json")
+	var v struct {
+		Version string `json:"version"`
+	}
+	if err != nil || json.Unmarshal([]byte(out), &v) != nil {
+		return ""
+	}
+	return v.Version
 }
 
 // compose runs a command of compose on this project.

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"blink/genesis"
+	"blink/lab/scenario"
 )
 
 // subnet is 10.A.B.0/24, of which the nodes' network and the networks of their clients have 16 addresses each.
@@ -57,8 +58,8 @@ func (c *composeCluster) override() (composeFile, error) {
 		return f, err
 	}
 	f.Services["init"] = composeService{Command: append([]string{
-		"testnet", "--if-missing", "--chain-id=" + c.chainID, fmt.Sprintf("--validators=%d", composeValidators),
-		fmt.Sprintf("--observers=%d", composeObservers), "--hosts=node%d", "--out=/homes", "--seed=" + c.seed, "--profile=" + c.cfg.Profile,
+		"testnet", "--if-missing", "--chain-id=" + c.chainID, fmt.Sprintf("--validators=%d", scenario.ComposeValidators),
+		fmt.Sprintf("--observers=%d", scenario.ComposeObservers), "--hosts=node%d", "--out=/homes", "--seed=" + c.seed, "--profile=" + c.cfg.Profile,
 	}, params...)}
 	f.Networks["default"] = networkOf(c.net.part(0))
 	for i, n := range c.nodes {

@@ -59,8 +59,7 @@ func TestComposeRefusesWhatItCannotDo(t *testing.T) {
 		cfg  composeConfig
 		want string
 	}{
-		"no file":   {composeConfig{File: filepath.Join(dir, "docker-compose.yml"), Dir: dir}, "--compose-file"},
-		"observers": {composeConfig{File: composeYML, Dir: dir, Observers: 2}, "at most 1"},
+		"no file": {composeConfig{File: filepath.Join(dir, "docker-compose.yml"), Dir: dir}, "--compose-file"},
 	} {
 		if _, err := startCompose(t.Context(), c.cfg); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: error %v", name, err)

@@ -76,13 +76,21 @@ func (c *checks) outcomes(e scenario.Expect) {
 		v := float64(o.n)
 		c.bound(o.what, o.b, &v, "", "")
 	}
-	var final *float64
-	if l.Sent > 0 {
-		v := 100 * float64(l.Final) / float64(l.Sent)
-		final = &v
+	c.bound("final", e.Final, percent(l.Final, l.Sent), "%", "nothing was sent")
+	if n := len(c.result.Periods); n > 0 {
+		last := c.result.Periods[n-1]
+		c.bound("final in the last phase", e.LastFinal, percent(last.Final, last.Sent), "%", "nothing was sent")
 	}
-	c.bound("final", e.Final, final, "%", "nothing was sent")
 	c.bound("throughput", e.Throughput, &l.FinalPerS, "tx/s", "")
+}
+
+// percent is nil if there is nothing to have a part of.
+func percent(part, whole int) *float64 {
+	if whole == 0 {
+		return nil
+	}
+	v := 100 * float64(part) / float64(whole)
+	return &v
 }
 
 func (c *checks) times(e scenario.Expect) {

@@ -52,6 +52,33 @@ var twoNodes = []ClusterNode{{Name: "node0"}, {Name: "node1"}}
 
 func near(got, want float64) bool { return math.Abs(got-want) < 1e-6 }
 
+// Without faults a load of several phases is reported by phase.
+func TestPeriodsOfPhases(t *testing.T) {
+	records := steady(30 * time.Second)
+	for i := 300; i < 500; i++ { // of 15 s to 25 s
+		records[i].Status = client.StatusUnknown
+	}
+	o := observed{
+		records: records, blocks: blocksOf(records), length: 30 * time.Second, timeout: 10 * time.Second, nodes: twoNodes,
+		phases: []scenario.Phase{{Rate: 20, For: 10 * time.Second}, {Rate: 2.5, For: 20 * time.Second}},
+	}
+	var r Result
+	o.fill(&r)
+	if p := r.Periods; len(p) != 2 || p[0].Name != "20/s" || p[0].Final != 200 || p[1].Name != "2.5/s" || p[1].FromS != 10 || p[1].ToS != 30 || p[1].Final != 200 {
+		t.Fatalf("periods are %+v", r.Periods)
+	}
+	for _, c := range []struct {
+		least float64
+		ok    bool
+	}{{50, true}, {51, false}} {
+		r.Checks = nil
+		r.check(scenario.Expect{LastFinal: &scenario.Bound{Min: &c.least}})
+		if last := r.Checks[len(r.Checks)-1]; last.What != "final in the last phase" || last.OK != c.ok {
+			t.Errorf("at least %v %%: %+v", c.least, last)
+		}
+	}
+}
+
 // A network that is silent from 10 s to 15 s, by a node that is killed then, and is as before at once.
 func TestMeasuresOfAStall(t *testing.T) {
 	records := slowed(steady(30*time.Second), 10*time.Second, 15*time.Second)

@@ -1,9 +1,11 @@
 package lab
 
 import (
+	"fmt"
 	"time"
 
 	"blink/api/client"
+	"blink/lab/scenario"
 )
 
 // observed is all that a run saw, before it is made into a Result. Turning one into the other is pure.
@@ -12,6 +14,7 @@ type observed struct {
 	blocks  []BlockSeen
 	marks   []FaultMark // by time
 	length  time.Duration
+	phases  []scenario.Phase // of the load
 	timeout time.Duration
 	nodes   []ClusterNode
 }
@@ -55,7 +58,11 @@ func (o observed) load() LoadResult {
 }
 
 // periods are the parts of the load: baseline, degraded, recovering, recovered. Those that did not occur are left out.
+// Without a fault they are the phases of the load, if it has several.
 func (o observed) periods(s span, recovery *float64) []Period {
+	if !s.faulty && len(o.phases) > 1 {
+		return o.byPhase()
+	}
 	if !s.faulty {
 		return []Period{o.period("baseline", 0, o.length)}
 	}
@@ -75,6 +82,17 @@ func (o observed) periods(s span, recovery *float64) []Period {
 		if p.from < p.to {
 			out = append(out, o.period(p.name, p.from, p.to))
 		}
+	}
+	return out
+}
+
+// byPhase has one period for each phase of the load.
+func (o observed) byPhase() []Period {
+	var out []Period
+	var begin time.Duration
+	for _, p := range o.phases {
+		out = append(out, o.period(fmt.Sprintf("%g/s", p.Rate), begin, begin+p.For))
+		begin += p.For
 	}
 	return out
 }

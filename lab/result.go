@@ -26,7 +26,7 @@ type Result struct {
 	Conditions       LabConditions       `json:"conditions"`
 	Faults           []FaultMark         `json:"faults"`
 	Load             LoadResult          `json:"load"`
-	Periods          []Period            `json:"periods"` // baseline, degraded, recovered; only baseline without faults
+	Periods          []Period            `json:"periods"` // baseline, degraded, recovered; without faults baseline, or the phases of the load
 	Gap              *Gap                `json:"gap"`     // null if no two commits were seen
 	RecoveryS        *float64            `json:"recovery_s"`
 	Recovery         string              `json:"recovery_note,omitempty"` // why recovery_s is null, or what limits it

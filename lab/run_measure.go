@@ -49,7 +49,7 @@ func (r *trial) measure(ctx context.Context) (Result, error) {
 	exits() // what is started again below is no news
 	seen := observed{
 		records: load.Records(), blocks: watch.Blocks(), marks: t.done(), length: r.scenario.Load.Duration(),
-		timeout: r.scenario.Load.Timeout, nodes: r.nodes,
+		timeout: r.scenario.Load.Timeout, nodes: r.nodes, phases: r.scenario.Load.Phases,
 	}
 	seen.fill(&result)
 	if result.Floor, err = floorOf(r.scenario, r.validators, result.period("baseline").TTF); err != nil {

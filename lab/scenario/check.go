@@ -64,6 +64,9 @@ func (d *decoder) checkBackend(s Scenario, p places) {
 	if s.Network.Backend != Compose {
 		return
 	}
+	if v := s.Network.Validators; len(v) != 1 || v[0] != ComposeValidators || s.Network.Observers > ComposeObservers {
+		d.failAt(p.network, "network must have %d validators and at most %d observer with backend compose: docker-compose.yml has no others", ComposeValidators, ComposeObservers)
+	}
 	for _, a := range s.Timeline {
 		if a.Verb.Links() || a.Verb == FillDisk || a.Verb == FreeDisk {
 			d.failAt(a.Line, "%s needs network.backend: process; containers can be disconnected, paused, stopped and killed", a.Verb)
@@ -91,6 +94,10 @@ func (d *decoder) checkExpect(s Scenario, p places) {
 			d.failAt(line, "expect.%s needs a fault that is healed in the timeline, by restart, resume, reconnect, heal or free_disk", key)
 		case (key == "recovery" || strings.HasPrefix(key, "baseline")) && faulty && first == 0:
 			d.failAt(line, "expect.%s needs some load before the first fault: let it begin later than 0s", key)
+		case strings.HasPrefix(key, "baseline") && !faulty && len(s.Load.Phases) > 1:
+			d.failAt(line, "expect.%s needs a load of one phase, or a fault: without either there are only phases to look at", key)
+		case key == "last_final" && (faulty || len(s.Load.Phases) < 2):
+			d.failAt(line, "expect.last_final needs load.phases, and no fault in the timeline")
 		case key == "floor_ratio" && len(s.Network.Regions) == 0:
 			d.failAt(line, "expect.floor_ratio needs network.regions: without distances there is no floor")
 		}

@@ -8,10 +8,11 @@ import (
 // Expect is what must come of a run; what was left out is not looked at. Besides it every run must end with a history
 // without violation, all nodes equal, and nothing lost that was acknowledged as final.
 type Expect struct {
-	Final    *Bound // percent of the transactions that were sent
-	Rejected *Bound // transactions
-	Expired  *Bound // transactions
-	Unknown  *Bound // transactions
+	Final     *Bound // percent of the transactions that were sent
+	LastFinal *Bound // percent of those that were sent in the last phase of the load
+	Rejected  *Bound // transactions
+	Expired   *Bound // transactions
+	Unknown   *Bound // transactions
 
 	Gap          *Bound // seconds: the longest interval without a commit
 	Recovery     *Bound // seconds from the last healing to times within 10 % of the baseline

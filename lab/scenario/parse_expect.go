@@ -14,6 +14,7 @@ func (d *decoder) expect(n *yaml.Node, p *places) Expect {
 		read func(*yaml.Node, string) float64
 	}{
 		{"final", &out.Final, d.percent},
+		{"last_final", &out.LastFinal, d.percent},
 		{"rejected", &out.Rejected, d.transactions},
 		{"expired", &out.Expired, d.transactions},
 		{"unknown", &out.Unknown, d.transactions},

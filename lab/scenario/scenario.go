@@ -25,6 +25,12 @@ const (
 	Compose Backend = "compose" // containers of docker compose
 )
 
+// What docker-compose.yml has.
+const (
+	ComposeValidators = 4
+	ComposeObservers  = 1 // at most
+)
+
 // Network is a fresh network.
 type Network struct {
 	Backend    Backend
