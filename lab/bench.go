@@ -9,8 +9,6 @@ import (
 // BenchConfig says what to measure.
 type BenchConfig struct {
 	LoadConfig
-	// Steps says that the phases are the steps of a step load: the saturation knee is looked for.
-	Steps bool
 	// Verify checks a finality receipt offline; nil: no receipts are fetched.
 	Verify func(receipt json.RawMessage) error
 	// Version and Command name the program and its command line in the report.
@@ -18,23 +16,32 @@ type BenchConfig struct {
 	Command []string
 }
 
+// afterLoad bounds what is read from the nodes when the load is over.
+const afterLoad = 30 * time.Second
+
 // Bench funds accounts, puts the load on the network and reports what became of every transaction. Cancelling ctx ends
 // the load early; what was measured until then is reported all the same, marked as interrupted.
 func Bench(ctx context.Context, cfg BenchConfig) (Report, error) {
-	if cfg.Steps && cfg.Saturation == nil {
-		s := DefaultSaturation()
-		cfg.Saturation = &s
-	}
+	probes := probe(".")
 	l, err := PrepareLoad(ctx, cfg.LoadConfig)
 	if err != nil {
 		return Report{}, err
 	}
 	defer l.Close()
+	probes.Sign, probes.Verify = micros(l.limits.sign), micros(l.limits.verify)
 	conditions := l.conditions(cfg.Version)
-	conditions.Command = cfg.Command
-	conditions.Started = time.Now().UTC()
+	conditions.Command, conditions.Started = cfg.Command, time.Now().UTC()
+	watch := WatchBlocks(context.WithoutCancel(ctx), cfg.Nodes, l.Start)
 	conditions.Interrupted = l.Run(ctx) != nil
-	after, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	watch.Settle(time.Second)
+	watch.Stop()
+	after, cancel := context.WithTimeout(context.WithoutCancel(ctx), afterLoad)
 	defer cancel()
-	return l.tally.report(conditions, nodeViews(after, l.client, time.Since(l.start))), nil
+	r := l.Report(after, conditions, watch.Blocks())
+	r.Probes = probes
+	r.Receipts = l.verifyReceipts(after, cfg.Verify)
+	r.Warnings = l.warnings(r)
+	return r, nil
 }
+
+func micros(d time.Duration) float64 { return float64(d.Nanoseconds()) / 1000 }

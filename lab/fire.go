@@ -10,44 +10,35 @@ import (
 
 // fire sends one transaction, again and again until its fate is known or its time is up, and books the outcome.
 func (l *Load) fire(ctx context.Context, s shot) {
-	interrupted := ctx
-	ctx, cancel := context.WithDeadline(context.WithoutCancel(ctx), l.start.Add(s.intended+l.cfg.Timeout))
+	defer l.flying.Done()
+	ctx, cancel := context.WithDeadline(ctx, l.start.Add(s.intended+l.cfg.Timeout))
 	defer cancel()
-	// An interrupted load still finds out about what it has sent, but does not wait for long.
-	defer context.AfterFunc(interrupted, func() { time.AfterFunc(attemptTimeout, cancel) })()
 	r := Record{Number: s.number, Phase: s.phase, Node: s.number % len(l.clients), Intended: s.intended}
-	if !l.ready(ctx, &s) {
+	if !s.leased && !l.another(ctx, &s) {
 		r.Status, r.Code = client.StatusRejected, CodeNoSender
-		l.book(r)
+		r.Answered = time.Since(l.start)
+		r.Sent = r.Answered
+		l.tally.ended(r)
 		return
 	}
-	r.ID, r.Sent = s.signed.ID(), time.Since(l.start)
+	r.ID, r.Sent = s.id, time.Since(l.start)
 	if l.cfg.KeepRaw {
-		r.Raw = s.signed.Raw()
+		r.Raw = s.raw
 	}
-	st := l.pursue(ctx, s, &r)
-	r.Height, r.Index, r.Stages = st.Height, st.Index, st.Stages
-	l.book(r)
-	l.pool.give(s.lease, r.Status == client.StatusFinal)
-}
-
-// book completes r and enters it.
-func (l *Load) book(r Record) {
+	st, f := l.pursue(ctx, s, &r)
 	r.Answered = time.Since(l.start)
+	r.Height, r.Index, r.Stages = st.Height, st.Index, st.Stages
 	l.tally.ended(r)
+	l.pool.give(s.lease, f)
 }
 
-// ready makes sure that the transaction may be sent: one that was prepared with a sender that has broken since, or with
-// none, gets another.
-func (l *Load) ready(ctx context.Context, s *shot) bool {
-	if s.leased && l.pool.current(s.lease) {
-		return true
-	}
-	l.unsend(*s)
+// another gives a transaction a sender that has none, or whose own has broken since it was signed.
+func (l *Load) another(ctx context.Context, s *shot) bool {
 	for {
 		le, ok, freed := l.pool.take()
 		if ok {
-			s.lease, s.leased, s.signed = le, true, l.sign(le, s.intended)
+			s.lease, s.leased = le, true
+			l.signNow(s)
 			return true
 		}
 		select {
@@ -58,17 +49,18 @@ func (l *Load) ready(ctx context.Context, s *shot) bool {
 	}
 }
 
-// pursue submits until the answer is settled, and returns it; r gets the status. The bytes are the same each time, so
-// nothing can happen twice.
-func (l *Load) pursue(ctx context.Context, s shot, r *Record) client.TxStatus {
-	c := l.clients[s.number%len(l.clients)]
+// pursue submits until the answer is settled, and returns it, with what became of the nonce; r gets the outcome. The bytes
+// are the same each time, so nothing can happen twice.
+func (l *Load) pursue(ctx context.Context, s shot, r *Record) (client.TxStatus, fate) {
+	c := l.clients[r.Node]
 	deadline := l.start.Add(s.intended + l.cfg.Timeout)
-	for ctx.Err() == nil {
+	for attempt := 0; ctx.Err() == nil; attempt++ {
 		wait := min(attemptWait, max(time.Until(deadline)-attemptTimeout/4, 100*time.Millisecond))
-		st, err := c.Submit(ctx, s.signed.Raw(), wait)
+		asked := c.Current()
+		st, err := c.Submit(ctx, s.raw, wait)
+		r.Node = l.nodeOf(c.Current())
 		if r.judge(st, err) {
-			r.Node = l.nodeOf(c.Current())
-			return st
+			return st, fateOf(st, err, attempt, asked)
 		}
 		if err != nil {
 			pause(ctx, 50*time.Millisecond)
@@ -77,12 +69,25 @@ func (l *Load) pursue(ctx context.Context, s shot, r *Record) client.TxStatus {
 	// The time is up. A last question: it may have expired for certain.
 	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), attemptTimeout)
 	defer cancel()
-	if st, err := c.Tx(last, s.signed.ID(), 0); err == nil && st.Settled() && st.Status != client.StatusFinal {
+	if st, err := c.Tx(last, s.id, 0); err == nil && st.Settled() && st.Status != client.StatusFinal {
 		r.judge(st, nil)
-		return st
+		return st, unclear
 	}
-	r.Status = client.StatusUnknown
-	return client.TxStatus{}
+	r.Status, r.Code = client.StatusUnknown, ""
+	return client.TxStatus{}, unclear
+}
+
+// fateOf says what an answer means for the nonce. It is certainly unused only if the first node that was asked, at the
+// first attempt, had no room for it: no other has ever seen the transaction.
+func fateOf(st client.TxStatus, err error, attempt int, asked string) fate {
+	var p *client.Problem
+	switch {
+	case err == nil && st.Status == client.StatusFinal && st.Code == "ok":
+		return used
+	case attempt == 0 && errors.As(err, &p) && p.Temporary() && p.URL == asked:
+		return unused
+	}
+	return unclear
 }
 
 // judge turns an answer into an outcome; settled is false if it is worth asking again.
@@ -109,7 +114,7 @@ func (r *Record) judge(st client.TxStatus, err error) (settled bool) {
 
 // nodeOf is the index of a node's URL.
 func (l *Load) nodeOf(url string) int {
-	for i, u := range l.client.URLs() {
+	for i, u := range l.network.urls {
 		if u == url {
 			return i
 		}

@@ -101,7 +101,7 @@ func askFaucets(ctx context.Context, c *client.Client, to crypto.Address, first 
 		}
 		errs = append(errs, fmt.Errorf("faucet of %s: %w", c.URLs()[(first+i)%n], err))
 	}
-	return errors.Join(errs...)
+	return fmt.Errorf("no faucet gave anything (%w): name an account that holds coins by --from", errors.Join(errs...))
 }
 
 // awaitCoins waits until an account holds something.

@@ -3,8 +3,8 @@ package lab
 import (
 	"context"
 	"fmt"
-	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"blink/api/client"
@@ -14,8 +14,10 @@ import (
 )
 
 const (
-	// lookahead is how long before its intended send time a transaction is signed.
+	// lookahead is how long before its intended send time a transaction is signed, if it was not before the load began.
 	lookahead = time.Second
+	// lead is how long before the first transaction the load begins.
+	lead = lookahead + 100*time.Millisecond
 	// attemptTimeout is what one node gets to answer beyond the wait that it was asked for.
 	attemptTimeout = 2 * time.Second
 	// attemptWait is how long a node is asked to wait for finality in one request: then the same bytes are sent again,
@@ -33,8 +35,15 @@ type Load struct {
 	clients []*client.Client // one per node, each asking that node first
 	pool    *pool
 	tally   *tally
-	start   time.Time // end of the warm-up
-	flying  sync.WaitGroup
+	limits  limits
+
+	ahead   []shot    // signed before the load begins
+	assumed time.Time // the start that they were signed for
+	during  atomic.Int64
+
+	start  time.Time // end of the warm-up
+	flying sync.WaitGroup
+	cost   ClientCost
 }
 
 // PrepareLoad checks the network, makes and funds the accounts and signs what can be signed before the load begins.
@@ -44,7 +53,7 @@ func PrepareLoad(ctx context.Context, cfg LoadConfig) (*Load, error) {
 	if err != nil {
 		return nil, err
 	}
-	c, err := client.New(cfg.Nodes, client.Options{Timeout: attemptTimeout, UserAgent: "blinkd-bench"})
+	c, err := client.New(cfg.Nodes, client.Options{Timeout: attemptTimeout, UserAgent: "blinkd-bench", Transport: newWire(attemptTimeout)})
 	if err != nil {
 		return nil, err
 	}
@@ -60,26 +69,38 @@ func PrepareLoad(ctx context.Context, cfg LoadConfig) (*Load, error) {
 }
 
 func (l *Load) prepare(ctx context.Context) (err error) {
-	if l.network, err = observe(ctx, l.client); err != nil {
+	if l.network, err = observe(ctx, l.client, l.cfg.AllowDown); err != nil {
 		return err
 	}
+	l.limits = measureLimits()
 	l.cfg.Progress(Progress{Phase: PhaseFund})
 	senders, err := fundSenders(ctx, l.client, l.network, l.cfg)
 	if err != nil {
 		return fmt.Errorf("fund the accounts of the load: %w", err)
 	}
 	l.pool = newPool(senders, l.repair)
-	return nil
+	l.signAhead(ctx, l.limits.signWall)
+	return ctx.Err()
 }
 
 // Close gives the connections back.
 func (l *Load) Close() { l.client.Close() }
 
-// Begin fixes the start, a moment from now, and returns it. Run does it if the caller has not: one who must know the
-// start before Run returns calls Begin right before it.
+// Begin fixes the start and returns it. Run does it if the caller has not: one who must know the start before Run returns
+// calls Begin right before it.
 func (l *Load) Begin() time.Time {
-	if l.start.IsZero() {
-		l.start = time.Now().Add(lookahead + 100*time.Millisecond + l.cfg.Warmup)
+	if !l.start.IsZero() {
+		return l.start
+	}
+	start, useful := l.startOf(time.Now())
+	l.start = start
+	if !useful {
+		leases := make([]lease, len(l.ahead))
+		for i, s := range l.ahead {
+			leases[i] = s.lease
+		}
+		l.pool.cut(leases, 0)
+		l.ahead = nil
 	}
 	return l.start
 }
@@ -91,34 +112,28 @@ func (l *Load) Start() time.Time { return l.start }
 // sent by then is asked about for a moment longer, and booked. The error is ctx's, if that ended the load.
 func (l *Load) Run(ctx context.Context) error {
 	l.Begin()
-	shots := make(chan shot, 1024)
-	go l.feed(ctx, shots)
+	// An interrupted load still finds out about what it has sent, but does not wait for long.
+	patience, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	defer cancel()
+	defer context.AfterFunc(ctx, func() { time.AfterFunc(attemptTimeout, cancel) })()
 	progress := l.showProgress()
-	sleeper := newSleeper()
-	for s := range shots {
-		if !sleeper.until(ctx, l.start.Add(s.intended)) {
-			l.unsend(s)
-			continue
-		}
-		l.tally.sent(s.phase, time.Since(l.start)-s.intended)
-		l.flying.Add(1)
-		go func() {
-			defer l.flying.Done()
-			l.fire(ctx, s)
-		}()
+	meter := l.startMeter()
+	if l.cfg.Closed > 0 {
+		l.runClosed(ctx, patience)
+	} else {
+		l.runOpen(ctx, patience)
 	}
 	l.flying.Wait()
+	l.cost = meter()
 	progress()
 	return ctx.Err()
 }
 
-// Records are all transactions of the load, by Number; valid after Run.
-func (l *Load) Records() []Record {
-	l.tally.mu.Lock()
-	defer l.tally.mu.Unlock()
-	slices.SortFunc(l.tally.records, func(a, b Record) int { return a.Number - b.Number })
-	return l.tally.records
-}
+// Records are the transactions of the load, by Number; valid after Run. They are all, unless Sampled.
+func (l *Load) Records() []Record { return l.tally.sortedRecords() }
+
+// Sampled reports whether the load was larger than MaxRecords, so that Records are a sample of it.
+func (l *Load) Sampled() bool { return l.tally.sampled() }
 
 // shot is one transaction of the load before it is sent.
 type shot struct {
@@ -126,51 +141,39 @@ type shot struct {
 	phase    int           // -1 = warm-up
 	intended time.Duration // since the start
 	lease    lease
-	signed   tx.Signed
+	raw      []byte
+	id       tx.ID
 	leased   bool // false: no sender was free when it was prepared
-}
-
-// feed signs each transaction a moment before it is due, and ends the channel with the load.
-func (l *Load) feed(ctx context.Context, shots chan<- shot) {
-	defer close(shots)
-	next := l.cfg.schedule()
-	for number := 0; ; number++ {
-		offset, phase, ok := next()
-		if !ok {
-			return
-		}
-		s := shot{number: number, phase: phase, intended: offset}
-		if !pause(ctx, time.Until(l.start.Add(offset))-lookahead) {
-			return
-		}
-		if s.lease, s.leased, _ = l.pool.take(); s.leased {
-			s.signed = l.sign(s.lease, s.intended)
-		}
-		select {
-		case shots <- s:
-		case <-ctx.Done():
-			l.unsend(s)
-			return
-		}
-	}
+	scripted bool // signed ahead: the lease must be launched
 }
 
 // unsend gives back what was prepared for a transaction that will not be sent.
 func (l *Load) unsend(s shot) {
-	if s.leased {
-		l.pool.give(s.lease, false)
+	switch {
+	case s.scripted:
+		l.pool.skip(s.lease)
+	case s.leased:
+		l.pool.give(s.lease, unused)
 	}
 }
 
-// sign makes the transfer of a lease. It expires before the client stops waiting, so that its fate can be known.
-func (l *Load) sign(le lease, intended time.Duration) tx.Signed {
+// sign makes the transfer of a shot's lease. It expires before the client stops waiting, so that its fate can be known.
+func (l *Load) sign(s *shot, start time.Time) {
 	validFor := l.cfg.Timeout - min(l.cfg.Timeout/2, 5*time.Second)
-	to := l.pool.all[int(le.nonce+1)%len(l.pool.all)].address // any account but, mostly, itself
-	return mustSign(tx.Body{
-		ChainID: l.network.ChainID, Sender: le.sender.address, Nonce: le.nonce, Fee: l.network.fee,
-		ValidUntil: l.start.Add(intended).Add(validFor).Unix() + 1,
+	from := s.lease.sender
+	to := l.pool.all[int(s.lease.nonce+1)%len(l.pool.all)].address // any account but, mostly, itself
+	signed := mustSign(tx.Body{
+		ChainID: l.network.ChainID, Sender: from.address, Nonce: s.lease.nonce, Fee: l.network.fee,
+		ValidUntil: start.Add(s.intended).Add(validFor).Unix() + 1,
 		Msgs:       []tx.Msg{tx.Transfer{To: to, Amount: transferAmount}},
-	}, le.sender.key)
+	}, from.key)
+	s.raw, s.id = signed.Raw(), signed.ID()
+}
+
+// signNow signs a shot while the load runs.
+func (l *Load) signNow(s *shot) {
+	l.sign(s, l.start)
+	l.during.Add(1)
 }
 
 // mustSign signs a body that this package has made: that cannot fail.

@@ -26,6 +26,8 @@ type LoadConfig struct {
 	KeepRaw bool
 	// Saturation ends the load after two phases in succession that are saturated; nil: all phases are run.
 	Saturation *Saturation
+	// AllowDown lets the load begin although some nodes do not answer, are not ready.
+	AllowDown bool
 	// Progress is called a few times per second; nil is allowed.
 	Progress func(Progress)
 }

@@ -4,9 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"io"
-	"strings"
-	"text/tabwriter"
 	"time"
 
 	"blink/api/client"
@@ -41,48 +38,4 @@ func nodeViews(ctx context.Context, c *client.Client, took time.Duration) []Node
 		views[i].Finality = raw
 	}
 	return views
-}
-
-// nodeTTF is what the report shows of a node's answer.
-type nodeTTF struct {
-	TTF    nodeQuantiles `json:"ttf_ms"`
-	Stages []struct {
-		Stage string `json:"stage"`
-		nodeQuantiles
-	} `json:"stages"`
-}
-
-type nodeQuantiles struct {
-	Count int64   `json:"count"`
-	P50   float64 `json:"p50"`
-	P99   float64 `json:"p99"`
-}
-
-// writeNodes prints the nodes' own measurements: where the time goes.
-func (r Report) writeNodes(w io.Writer) {
-	var rows []string
-	var header string
-	for _, v := range r.Nodes {
-		var t nodeTTF
-		if v.Error != "" || json.Unmarshal(v.Finality, &t) != nil || t.TTF.Count == 0 {
-			continue
-		}
-		row := fmt.Sprintf("  %s\t%d\t%.1f\t%.1f", v.URL, t.TTF.Count, t.TTF.P50, t.TTF.P99)
-		header = "  NODE\tTXS\tP50\tP99"
-		for _, s := range t.Stages {
-			header += "\t" + strings.ToUpper(s.Stage)
-			row += fmt.Sprintf("\t%.1f", s.P50)
-		}
-		rows = append(rows, row)
-	}
-	if len(rows) == 0 {
-		return
-	}
-	fmt.Fprintf(w, "\nBy the nodes' own clocks, in ms from a transaction's arrival (last %s, warm-up included); stages: median of each step\n", r.Nodes[0].Window)
-	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(tw, header)
-	for _, row := range rows {
-		fmt.Fprintln(tw, row)
-	}
-	tw.Flush()
 }

@@ -2,6 +2,7 @@ package lab
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"blink/api/client"
@@ -14,22 +15,29 @@ type network struct {
 	fee        coin.Amount // the least that is taken, which the load pays
 	validators int         // with voting power
 	nodes      []BenchNode
+	urls       []string
 }
 
-// observe asks every node about itself. At least one must answer, and those that do must be of one chain.
-func observe(ctx context.Context, c *client.Client) (network, error) {
-	var n network
+// observe asks every node about itself. All must answer, be ready and be of one chain; with allowDown, it is enough that
+// one is.
+func observe(ctx context.Context, c *client.Client, allowDown bool) (network, error) {
+	n := network{urls: c.URLs()}
 	var failed error
-	for i, url := range c.URLs() {
-		s, err := c.Only(i).Status(ctx)
-		node := BenchNode{URL: url, Moniker: s.Moniker, Version: s.Version, Height: s.Height}
+	for i, url := range n.urls {
+		node, chainID, err := observeNode(ctx, c.Only(i), url)
 		switch {
 		case err != nil:
 			node.Error, failed = err.Error(), err
+			if !allowDown && len(n.urls) == 1 {
+				return n, err
+			}
+			if !allowDown {
+				return n, fmt.Errorf("%w; leave this node out, or measure with it down by --allow-down", err)
+			}
 		case n.ChainID == "":
-			n.ChainID = s.ChainID
-		case n.ChainID != s.ChainID:
-			return n, fmt.Errorf("%s is of chain %q, the nodes before it are of %q: a load needs one network", url, s.ChainID, n.ChainID)
+			n.ChainID = chainID
+		case n.ChainID != chainID:
+			return n, fmt.Errorf("%s is of chain %q, and %s of %q: a load needs one network; leave one of them out", n.urls[0], n.ChainID, url, chainID)
 		}
 		n.nodes = append(n.nodes, node)
 	}
@@ -48,4 +56,26 @@ func observe(ctx context.Context, c *client.Client) (network, error) {
 		}
 	}
 	return n, err
+}
+
+func observeNode(ctx context.Context, c *client.Client, url string) (BenchNode, string, error) {
+	node := BenchNode{URL: url}
+	s, err := c.Status(ctx)
+	if err != nil {
+		return node, "", err
+	}
+	node.Moniker, node.Version, node.Height = s.Moniker, s.Version, s.Height
+	if !s.Ready {
+		return node, "", fmt.Errorf("%s is not ready: %s", url, s.NotReady)
+	}
+	var config struct {
+		Digest   string             `json:"digest"`
+		Timeouts map[string]float64 `json:"timeouts_ms"`
+	}
+	var p *client.Problem
+	if err := c.Get(ctx, "/v1/config", &config); err != nil && !errors.As(err, &p) { // an older node does not tell
+		return node, "", err
+	}
+	node.ConfigDigest, node.Timeouts = config.Digest, config.Timeouts
+	return node, s.ChainID, nil
 }

@@ -54,8 +54,9 @@ func (t *tally) progress(now time.Duration) Progress {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	c := t.all
-	p := Progress{Sent: c.sent, Final: c.final, Rejected: c.rejectedTotal(), Undecided: c.expired + c.unknown}
+	p := Progress{Sent: c.launched, Final: c.final, Rejected: c.rejectedTotal(), Undecided: c.expired + c.unknown}
 	p.P50, p.P99 = t.running.quantiles(now)
+	t.series.fold(now - t.timeout - 10*time.Second) // nothing is booked later than that
 	return p
 }
 
@@ -82,7 +83,7 @@ func (l *Load) showProgress() (stop func()) {
 func (l *Load) progress() Progress {
 	now := time.Since(l.start)
 	p := l.tally.progress(now)
-	length := lengthOf(l.cfg.Plan)
+	length := l.tally.ends[len(l.tally.ends)-1]
 	p.Total = l.cfg.Warmup + length
 	p.Elapsed = min(max(now+l.cfg.Warmup, 0), p.Total)
 	switch {

@@ -1,9 +1,12 @@
 package lab
 
 import (
+	"context"
 	"time"
 
 	"blink/tx"
+
+	"github.com/HdrHistogram/hdrhistogram-go"
 )
 
 // ReportFormat names the JSON of a Report. A reader must refuse another major number.
@@ -44,6 +47,9 @@ type Report struct {
 	Probes     Probes     `json:"probes"`
 	Warnings   []string   `json:"warnings,omitempty"` // why the figures may say more of the client than of the network
 	Conditions Conditions `json:"conditions"`
+
+	// Sampled is true if Spread and Blocks are of a sample of MaxRecords transactions, since there were more.
+	Sampled bool `json:"sampled,omitempty"`
 }
 
 // MaxSlowest is how many of the slowest transactions a report attributes.
@@ -189,32 +195,48 @@ type FsyncProbe struct {
 	P99 float64 `json:"p99"`
 }
 
-// report sums up. It is called when every transaction has its outcome.
-func (t *tally) report(cond Conditions, nodes []NodeView) Report {
+// report sums up what the tally knows. It is called when every transaction has its outcome.
+func (t *tally) report(cond Conditions) Report {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	cond.WarmupSent = t.warmup
+	cond.WarmupSent, cond.DurationS = t.warmup, t.end.Seconds()
 	c := t.all
 	r := Report{
 		Format: ReportFormat,
-		Sent:   c.sent, Final: c.final, Rejected: c.rejectedTotal(), Expired: c.expired, Unknown: c.unknown,
-		RejectedCodes: c.rejected, Rate: cond.Rate, Nodes: nodes, Conditions: cond,
+		Sent:   c.launched, Final: c.final, Rejected: c.rejectedTotal(), Expired: c.expired, Unknown: c.unknown,
+		RejectedCodes: c.rejected, Rate: cond.Rate, Conditions: cond,
+		SentPerS: float64(c.launched) / t.end.Seconds(), FinalPerS: float64(c.final) / t.end.Seconds(),
+		TTF: latenciesOf(c.ttf, int64(c.expired+c.unknown), t.timeout), Histogram: bucketsOf(c.ttf), HDR: encodeHDR(c.ttf),
+		SendDelay: latenciesOf(c.lateness, 0, t.timeout),
+		Series:    t.series.seconds(t.end), SeriesStepS: t.series.step.Seconds(), Waterfall: t.waterfall.rows(t.timeout),
 	}
-	r.SentPerS, r.FinalPerS = float64(c.sent)/cond.DurationS, float64(c.final)/cond.DurationS
-	r.TTF = latenciesOf(c.ttf, int64(c.expired+c.unknown), t.timeout)
-	r.Histogram = bucketsOf(c.ttf)
-	r.SendDelay = latenciesOf(c.lateness, 0, t.timeout)
-	for i, p := range t.phases {
-		r.Plan = append(r.Plan, p.result(cond.Plan[i], t.timeout))
+	for i := range t.begun() {
+		r.Plan = append(r.Plan, t.result(i))
 	}
 	return r
 }
 
-func (c *counts) result(p Phase, timeout time.Duration) PhaseResult {
-	length := p.For.Seconds()
-	return PhaseResult{
-		Rate: p.Rate, ForS: length, Sent: c.sent, Final: c.final, Rejected: c.rejectedTotal(), Expired: c.expired, Unknown: c.unknown,
-		Answered: c.answered, SentPerS: float64(c.sent) / length, FinalPerS: float64(c.answered) / length,
-		TTF: latenciesOf(c.ttf, int64(c.expired+c.unknown), timeout), SendDelay: latenciesOf(c.lateness, 0, timeout),
+// encodeHDR writes a histogram in the V2 compressed encoding of HdrHistogram, which its libraries in other languages read.
+func encodeHDR(h *hdrhistogram.Histogram) string {
+	text, err := h.Encode(hdrhistogram.V2CompressedEncodingCookieBase)
+	if err != nil {
+		return "" // compression into memory does not fail
 	}
+	return string(text)
+}
+
+// Report sums up a load that has been run, and reads from the nodes what it needs of the blocks.
+func (l *Load) Report(ctx context.Context, cond Conditions, seen []BlockSeen) Report {
+	r := l.tally.report(cond)
+	r.Client, r.Sampled = l.cost, l.Sampled()
+	records := l.Records()
+	blocks := l.readBlocks(ctx, records)
+	r.Spread = spreadOf(records, seen, len(l.cfg.Nodes), l.cfg.Timeout)
+	r.Blocks = blockStats(records, blocks)
+	r.Slowest = l.tally.slowest.list(blocks)
+	r.Nodes = nodeViews(ctx, l.client, time.Since(l.start))
+	if s := l.cfg.Saturation; s != nil {
+		r.Knee = kneeOf(r.Plan, *s)
+	}
+	return r
 }

@@ -12,12 +12,15 @@ const inFlightLimit = 48
 
 // sender is an account that sends. Its nonces are consecutive: one that is not used up holds back all later ones.
 type sender struct {
-	key     crypto.PrivateKey
-	address crypto.Address
-	next    uint64 // nonce of the next transaction
-	flying  int    // leases that are out
-	broken  bool   // a nonce may not have been used up: no leases until it is known what the chain expects
-	series  int    // counts the times it broke: a lease of an earlier series must not be sent any more
+	key      crypto.PrivateKey
+	address  crypto.Address
+	next     uint64 // nonce of the next transaction
+	flying   int    // leases that are out
+	scripted int    // transactions signed ahead that have not been launched: until then it is lent to nobody
+	broken   bool   // a nonce may not have been used up: no leases until it is known what the chain expects
+	unsure   bool   // while broken: only the chain can tell what it expects
+	spare    uint64 // while broken and not unsure: the lowest nonce that certainly was not used up
+	series   int    // counts the times it broke: a lease of an earlier series must not be sent any more
 }
 
 // lease is the right to send one transaction.
@@ -26,6 +29,15 @@ type lease struct {
 	nonce  uint64
 	series int
 }
+
+// fate is what became of a lease's nonce.
+type fate uint8
+
+const (
+	used    fate = iota // certainly: the transaction is in a block
+	unused              // certainly not: no node has taken it
+	unclear             // it may be, or may become so
+)
 
 // pool lends senders, those with nothing in flight first.
 type pool struct {
@@ -60,7 +72,7 @@ func (p *pool) take() (l lease, ok bool, freed <-chan struct{}) {
 func (p *pool) leastBusy() *sender {
 	var best *sender
 	for _, s := range p.all {
-		if !s.broken && s.flying < inFlightLimit && (best == nil || s.flying < best.flying) {
+		if !s.broken && s.scripted == 0 && s.flying < inFlightLimit && (best == nil || s.flying < best.flying) {
 			best = s
 		}
 	}
@@ -74,25 +86,44 @@ func (p *pool) current(l lease) bool {
 	return l.series == l.sender.series
 }
 
-// give returns a lease. used says whether the chain has certainly used up the nonce.
-func (p *pool) give(l lease, used bool) {
+// give returns a lease, with what became of its nonce.
+func (p *pool) give(l lease, f fate) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	s := l.sender
 	s.flying--
-	if !used && l.series == s.series {
-		s.broken = true
-		s.series++
+	if f != used && l.series == s.series {
+		s.breakOff(l.nonce)
 	}
+	if s.broken {
+		s.unsure = s.unsure || f == unclear
+		if f == unused {
+			s.spare = min(s.spare, l.nonce)
+		}
+	}
+	p.settle(s)
+}
+
+// breakOff ends the series of a sender: nonce, at the least, has not been used up.
+func (s *sender) breakOff(nonce uint64) {
+	s.broken, s.unsure, s.spare, s.scripted = true, false, nonce, 0
+	s.series++
+}
+
+// settle lends s again as soon as that is possible.
+func (p *pool) settle(s *sender) {
 	switch {
-	case s.flying > 0:
-	case s.broken:
+	case s.broken && s.flying > 0:
+	case s.broken && s.unsure:
 		go p.repair(s)
-		return
-	default:
+	case s.broken:
+		s.next, s.broken = s.spare, false
 		p.idle = append(p.idle, s)
-	}
-	if !s.broken {
+		p.wake()
+	case s.flying == 0 && s.scripted == 0:
+		p.idle = append(p.idle, s)
+		p.wake()
+	default:
 		p.wake()
 	}
 }

@@ -21,7 +21,7 @@ func TestPoolPrefersIdleSenders(t *testing.T) {
 	if a.sender == b.sender {
 		t.Fatal("one sender has two transactions in flight while another is idle")
 	}
-	p.give(a, true)
+	p.give(a, used)
 	if c, _, _ := p.take(); c.sender != a.sender || c.nonce != 1 {
 		t.Errorf("got nonce %d of another sender", c.nonce)
 	}
@@ -45,10 +45,10 @@ func TestPoolStopsAtTheWindow(t *testing.T) {
 	if ok {
 		t.Fatal("more in flight than the mempool takes")
 	}
-	p.give(leases[0], true)
+	p.give(leases[0], used)
 	// It is not idle, but it can take one more; nobody waits for long because the rest come back too.
 	for _, l := range leases[1:] {
-		p.give(l, true)
+		p.give(l, used)
 	}
 	<-freed
 }
@@ -60,8 +60,8 @@ func TestBrokenSender(t *testing.T) {
 	a, _, _ := p.take()
 	b, _, _ := p.take()
 	c, _, _ := p.take()
-	p.give(a, true)
-	p.give(b, false)
+	p.give(a, used)
+	p.give(b, unclear)
 	if p.current(c) {
 		t.Error("a later nonce of a broken sender may be sent")
 	}
@@ -71,7 +71,7 @@ func TestBrokenSender(t *testing.T) {
 	if len(broken) != 0 {
 		t.Error("repaired while something was in flight")
 	}
-	p.give(c, false)
+	p.give(c, unused)
 	s := <-broken
 	p.repaired(s, 1)
 	d, ok, _ := p.take()

@@ -11,19 +11,24 @@ import (
 
 // tally counts what became of the transactions of a load, as it happens, in bounded memory.
 type tally struct {
-	mu      sync.Mutex
-	timeout time.Duration
-	ends    []time.Duration // of the phases, since the start
-	warmup  int             // transactions of the warm-up, sent
-	all     *counts         // the measured part
-	phases  []*counts       // one per phase
-	running running
-	records []Record
+	mu        sync.Mutex
+	timeout   time.Duration
+	plan      []Phase
+	ends      []time.Duration // of the phases, since the start
+	end       time.Duration   // when sending was over; 0 = not yet
+	warmup    int             // transactions of the warm-up, sent
+	all       *counts         // the measured part
+	phases    []*counts       // one per phase
+	series    *series
+	waterfall *waterfall
+	slowest   slowest
+	running   running
+	records   sample
 }
 
 // counts is what became of some transactions.
 type counts struct {
-	sent     int
+	launched int // sent, or about to be: those that have no outcome yet too
 	final    int
 	rejected map[string]int // by code
 	expired  int
@@ -38,7 +43,11 @@ func newCounts(timeout time.Duration) *counts {
 }
 
 func newTally(cfg LoadConfig) *tally {
-	t := &tally{timeout: cfg.Timeout, all: newCounts(cfg.Timeout)}
+	length := lengthOf(cfg.Plan)
+	t := &tally{
+		timeout: cfg.Timeout, plan: cfg.Plan, all: newCounts(cfg.Timeout), series: newSeries(length),
+		waterfall: newWaterfall(cfg.Timeout), records: newSample(MaxRecords, cfg.Seed),
+	}
 	end := time.Duration(0)
 	for _, p := range cfg.Plan {
 		end += p.For
@@ -48,35 +57,45 @@ func newTally(cfg LoadConfig) *tally {
 	return t
 }
 
-// sent books that a transaction has left, late by so much.
-func (t *tally) sent(phase int, late time.Duration) {
+// launched books that a transaction is on its way.
+func (t *tally) launched(phase int) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if phase < 0 {
 		t.warmup++
 		return
 	}
-	for _, c := range []*counts{t.all, t.phases[phase]} {
-		c.sent++
-		record(c.lateness, late)
-	}
+	t.all.launched++
+	t.phases[phase].launched++
+}
+
+// stopped books that no further transaction will be sent.
+func (t *tally) stopped(at time.Duration) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.end = min(max(at, time.Millisecond), t.ends[len(t.ends)-1])
 }
 
 // ended books an outcome.
 func (t *tally) ended(r Record) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.records = append(t.records, r)
+	t.records.add(r)
 	if r.Status == client.StatusFinal {
 		t.running.add(r.Answered, r.TTF())
 		if p := t.phaseAt(r.Answered); p >= 0 {
 			t.phases[p].answered++
+			t.series.answered(r.Answered)
 		}
 	}
-	if r.Measured() {
-		t.all.ended(r)
-		t.phases[r.Phase].ended(r)
+	if !r.Measured() {
+		return
 	}
+	t.all.ended(r)
+	t.phases[r.Phase].ended(r)
+	t.series.ended(r)
+	t.waterfall.add(r)
+	t.slowest.add(r)
 }
 
 func (c *counts) ended(r Record) {
@@ -90,6 +109,9 @@ func (c *counts) ended(r Record) {
 		c.expired++
 	default:
 		c.unknown++
+	}
+	if r.Code != CodeNoSender {
+		record(c.lateness, r.Sent-r.Intended)
 	}
 }
 
@@ -117,4 +139,49 @@ func (c *counts) rejectedTotal() int {
 		n += k
 	}
 	return n
+}
+
+// phaseResult sums up a phase as far as it is known.
+func (t *tally) phaseResult(i int) PhaseResult {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.result(i)
+}
+
+// result is phaseResult; mu is held.
+func (t *tally) result(i int) PhaseResult {
+	c, length := t.phases[i], t.plan[i].For
+	if begin := t.ends[i] - length; t.end > 0 && t.end < t.ends[i] {
+		length = max(t.end-begin, time.Millisecond)
+	}
+	s := length.Seconds()
+	return PhaseResult{
+		Rate: t.plan[i].Rate, ForS: s, Sent: c.launched, Final: c.final, Rejected: c.rejectedTotal(), Expired: c.expired, Unknown: c.unknown,
+		Answered: c.answered, SentPerS: float64(c.launched) / s, FinalPerS: float64(c.answered) / s,
+		TTF: latenciesOf(c.ttf, int64(c.expired+c.unknown), t.timeout), SendDelay: latenciesOf(c.lateness, 0, t.timeout),
+	}
+}
+
+// begun is how many phases have begun; mu is held.
+func (t *tally) begun() int {
+	for i, end := range t.ends {
+		if t.end > 0 && t.end <= end {
+			return i + 1
+		}
+	}
+	return len(t.ends)
+}
+
+// sortedRecords are the kept records by Number.
+func (t *tally) sortedRecords() []Record {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.records.sorted()
+}
+
+// sampled reports whether the records are not all.
+func (t *tally) sampled() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.records.seen > len(t.records.kept)
 }

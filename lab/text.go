@@ -3,8 +3,9 @@ package lab
 import (
 	"fmt"
 	"io"
+	"maps"
 	"math"
-	"sort"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -18,32 +19,47 @@ type Published struct {
 // barWidth is the length of the longest bar, in characters.
 const barWidth = 40
 
-// WriteText prints the report for people: what became of the transactions, percentiles, their distribution, and this
-// network's bar beside the published chart.
+// WriteText prints the report for people: what became of the transactions, percentiles, what they can be attributed to, and
+// this network's bar beside the published chart.
 func (r Report) WriteText(w io.Writer, chartTitle, chartSource string, chart []Published) {
 	r.writeOutcomes(w)
 	r.writePercentiles(w)
 	r.writeDistribution(w)
-	r.writeNodes(w)
+	r.writeSteps(w)
+	r.writeWaterfall(w)
+	r.writeSpread(w)
+	r.writeBlocks(w)
+	r.writeSlowest(w)
 	r.writeChart(w, chartTitle, chartSource, chart)
 	r.writeConditions(w)
 }
 
 func (r Report) writeOutcomes(w io.Writer) {
 	fmt.Fprintf(w, "sent %d   final %d   rejected %d   expired %d   unknown %d\n", r.Sent, r.Final, r.Rejected, r.Expired, r.Unknown)
-	codes := make([]string, 0, len(r.RejectedCodes))
-	for code := range r.RejectedCodes {
-		codes = append(codes, code)
-	}
-	sort.Strings(codes)
-	for _, code := range codes {
+	for _, code := range slices.Sorted(maps.Keys(r.RejectedCodes)) {
 		fmt.Fprintf(w, "  rejected as %s: %d\n", code, r.RejectedCodes[code])
 	}
-	fmt.Fprintf(w, "rate %.4g/s intended, %.4g/s sent, %.4g/s final\n", r.Rate, r.SentPerS, r.FinalPerS)
+	if r.Conditions.Loop == LoopClosed {
+		fmt.Fprintf(w, "closed loop of %s, %.4g/s sent, %.4g/s final\n", count(r.Conditions.Clients, "client"), r.SentPerS, r.FinalPerS)
+	} else {
+		fmt.Fprintf(w, "rate %.4g/s intended, %.4g/s sent, %.4g/s final\n", r.Rate, r.SentPerS, r.FinalPerS)
+	}
+	for _, warning := range r.Warnings {
+		fmt.Fprintf(w, "warning: %s\n", warning)
+	}
+	if s := r.Receipts; s != nil {
+		for _, problem := range s.Problems {
+			fmt.Fprintf(w, "receipt of %s\n", problem)
+		}
+	}
 }
 
 func (r Report) writePercentiles(w io.Writer) {
-	fmt.Fprint(w, "\nTime to finality, from the intended send time\n")
+	if r.Conditions.Loop == LoopClosed {
+		fmt.Fprint(w, "\nTime to finality, from the actual send time (closed loop: coordinated omission is possible)\n")
+	} else {
+		fmt.Fprint(w, "\nTime to finality, from the intended send time\n")
+	}
 	for _, row := range []struct {
 		name, label string
 		value       *float64
@@ -92,16 +108,36 @@ func (r Report) writeChart(w io.Writer, title, source string, chart []Published)
 
 func (r Report) writeConditions(w io.Writer) {
 	c := r.Conditions
-	fmt.Fprintf(w, "\nConditions: %s (chain %s), %s addressed; %s arrivals, seed %d, %.4g s after %.4g s of warm-up (%d transactions, not counted);\n",
-		count(c.Validators, "validator"), c.ChainID, count(len(c.Nodes), "node"), c.Arrivals, c.Seed, c.DurationS, c.WarmupS, c.WarmupSent)
-	fmt.Fprintf(w, "  %d accounts; client on %d cores (%s, %s); its own lateness in sending: p50 %s, p99 %s, included above.\n",
-		c.Accounts, c.Client.Cores, c.Client.OS, c.Client.Go, formatMS(r.SendDelay.P50), formatMS(r.SendDelay.P99))
+	fmt.Fprintf(w, "\nConditions: %s (chain %s), %s addressed; %s, %.4g s after %.4g s of warm-up (%d transactions, not counted);\n",
+		count(c.Validators, "validator"), c.ChainID, count(len(c.Nodes), "node"), c.load(), c.DurationS, c.WarmupS, c.WarmupSent)
+	fmt.Fprintf(w, "  %s, timeout %.4g s.\n", count(c.Accounts, "account"), c.TimeoutS)
+	p := r.Probes
+	fmt.Fprintf(w, "  Machine of the client: %s, %s, %s, %s", count(p.Cores, "core"), p.CPU, p.OS, c.Client.Go)
+	if p.Fsync != nil {
+		fmt.Fprintf(w, "; fsync p50 %.2f ms, p99 %.2f ms", p.Fsync.P50, p.Fsync.P99)
+	}
+	fmt.Fprintf(w, "; a signature %.0f us, its verification %.0f us.\n", p.Sign, p.Verify)
+	fmt.Fprintf(w, "  The client: late in sending by p50 %s, p99 %s, included above; %.0f us of CPU time per transaction, %.1f %% of a core;\n",
+		formatMS(r.SendDelay.P50), formatMS(r.SendDelay.P99), r.Client.CPUPerTx, 100*r.Client.CPUShare)
+	fmt.Fprintf(w, "  signed %d ahead, %d meanwhile; its limits: %.0f signatures/s, %.0f sends/s.\n",
+		r.Client.SignedAhead, r.Client.SignedDuring, r.Client.SignPerS, r.Client.MaxSendPerS)
+	if s := r.Receipts; s != nil {
+		fmt.Fprintf(w, "  Receipts: %d of a sample of %d verified, each from another node than the one that answered, where there is one.\n", s.Verified, s.Sampled)
+	}
 	if local(c.Nodes) {
 		fmt.Fprint(w, "  Nodes in one room are not a global network: distance adds its round trips to these figures.\n")
 	}
 	if c.Interrupted {
-		fmt.Fprint(w, "  The run was interrupted: it is shorter than planned, and the rates are too low.\n")
+		fmt.Fprint(w, "  The run was interrupted: it is shorter than planned.\n")
 	}
+}
+
+// load names the loop and its arrivals.
+func (c Conditions) load() string {
+	if c.Loop == LoopClosed {
+		return fmt.Sprintf("closed loop of %s, seed %d", count(c.Clients, "client"), c.Seed)
+	}
+	return fmt.Sprintf("open loop, %s arrivals, seed %d", c.Arrivals, c.Seed)
 }
 
 func count(n int, noun string) string {

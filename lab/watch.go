@@ -3,6 +3,7 @@ package lab
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"sync"
 	"time"
 
@@ -25,8 +26,8 @@ type BlockWatch struct {
 
 	mu   sync.Mutex
 	seen []moment
+	last []int64 // highest block seen, by node; 0 = none yet
 	full bool
-	late int
 }
 
 // moment is a BlockSeen with the time as it was read: the start may not be known yet.
@@ -41,7 +42,7 @@ type moment struct {
 // from; it is called by Blocks only.
 func WatchBlocks(ctx context.Context, nodes []string, start func() time.Time) *BlockWatch {
 	ctx, cancel := context.WithCancel(ctx)
-	w := &BlockWatch{start: start, cancel: cancel}
+	w := &BlockWatch{start: start, cancel: cancel, last: make([]int64, len(nodes))}
 	for i := range nodes {
 		w.wg.Add(1)
 		go func() {
@@ -50,6 +51,24 @@ func WatchBlocks(ctx context.Context, nodes []string, start func() time.Time) *B
 		}()
 	}
 	return w
+}
+
+// Settle waits until every node has been seen to serve the highest block that any has, or for at most d.
+func (w *BlockWatch) Settle(d time.Duration) {
+	for end := time.Now().Add(d); time.Now().Before(end) && !w.settled(); {
+		time.Sleep(10 * time.Millisecond)
+	}
+}
+
+func (w *BlockWatch) settled() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, h := range w.last {
+		if h != slices.Max(w.last) {
+			return false
+		}
+	}
+	return true
 }
 
 // Stop ends the watch and returns when nothing of it runs any more.
@@ -77,16 +96,6 @@ func (w *BlockWatch) Full() bool {
 	return w.full
 }
 
-func (w *BlockWatch) add(m moment) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if len(w.seen) >= maxBlocksSeen {
-		w.full = true
-		return
-	}
-	w.seen = append(w.seen, m)
-}
-
 // follow reads one node's stream for as long as ctx lasts.
 func (w *BlockWatch) follow(ctx context.Context, node int, url string) {
 	c, err := client.New([]string{url}, client.Options{Timeout: attemptTimeout, UserAgent: "blinkd-watch"})
@@ -94,33 +103,53 @@ func (w *BlockWatch) follow(ctx context.Context, node int, url string) {
 		return // PrepareLoad has refused such a URL
 	}
 	defer c.Close()
-	last := int64(0) // highest block seen; 0 = none yet
 	for ctx.Err() == nil {
+		w.catchUp(ctx, c, node)
 		for e, err := range c.Events(ctx, "block") {
-			if err != nil {
-				break
-			}
 			now := time.Now()
 			var b struct{ Height int64 }
-			if e.Type != "block" || json.Unmarshal(e.Data, &b) != nil || b.Height <= last {
-				continue
+			if err != nil || e.Type == "block" && json.Unmarshal(e.Data, &b) != nil {
+				break
 			}
-			w.fill(node, last, b.Height)
-			last = b.Height
-			w.add(moment{node: node, height: b.Height, at: now})
+			if e.Type == "block" {
+				w.reached(node, b.Height, now, false)
+			}
 		}
 		pause(ctx, watchRetry)
 	}
 }
 
-// fill enters the blocks between the last one seen and the next, which came while there was no stream: the node serves
-// them at the latest now.
-func (w *BlockWatch) fill(node int, last, next int64) {
-	if last == 0 {
+// catchUp enters the blocks that came while there was no stream. Blocks before the first stream are nobody's business.
+func (w *BlockWatch) catchUp(ctx context.Context, c *client.Client, node int) {
+	if w.highest(node) == 0 {
 		return
 	}
-	now := time.Now()
-	for height := last + 1; height < next; height++ {
-		w.add(moment{node: node, height: height, at: now, late: true})
+	if s, err := c.Status(ctx); err == nil {
+		w.reached(node, s.Height, time.Now(), true)
 	}
+}
+
+func (w *BlockWatch) highest(node int) int64 {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.last[node]
+}
+
+// reached enters a block that a node serves, and the blocks below it that have not been seen there: those it serves at the
+// latest now.
+func (w *BlockWatch) reached(node int, height int64, at time.Time, late bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	first := w.last[node] + 1
+	if w.last[node] == 0 {
+		first = height
+	}
+	for h := first; h <= height; h++ {
+		if len(w.seen) >= maxBlocksSeen {
+			w.full = true
+			return
+		}
+		w.seen = append(w.seen, moment{node: node, height: h, at: at, late: late || h < height})
+	}
+	w.last[node] = max(w.last[node], height)
 }

@@ -1,24 +1,31 @@
 package main
 
 import (
+	"errors"
 	"fmt"
-	"io"
 	"math/rand/v2"
 	"os"
 	"time"
 
-	"blink/finality"
 	"blink/lab"
 
-	"github.com/schollz/progressbar/v3"
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 )
 
+// benchFlags is the command line of bench, as far as it is not a lab.BenchConfig already.
+type benchFlags struct {
+	rate           float64
+	duration, soak time.Duration
+	steps          string
+	stepFor, knee  time.Duration
+	arrivals, from string
+	genesis        string
+	out            string
+	cfg            lab.BenchConfig
+}
+
 func newBenchCmd(env *environment) *cobra.Command {
-	var cfg lab.BenchConfig
-	var arrivals, from string
-	var phase lab.Phase
+	f := &benchFlags{}
 	cmd := &cobra.Command{
 		Use:   "bench",
 		Short: "Measure time to finality under load",
@@ -31,81 +38,104 @@ taken over all that were accepted: those that never became final count as slower
 the number of transactions cannot support is not printed.
 
 The load goes to all --node in turn, and to the others when one is down, from accounts that the benchmark makes and that
-the nodes' faucets fund; --from KEY funds them where there is no faucet.`,
-		Example: "  blinkd bench --node http://127.0.0.1:8080 --node http://127.0.0.1:8081 --rate 10 --duration 60s",
-		Args:    cobra.NoArgs,
+the nodes' faucets fund; --from KEY funds them where there is no faucet. Transactions are signed before the load begins,
+as far as that is possible, and receipts of a sample are verified against the genesis.
+
+--steps raises the rate step by step and finds the saturation knee: the highest step that is not saturated. A step is
+saturated if less than 95 % of what was sent in it became final within it, if its p99 of TTF is above --knee-p99, or if
+any of its transactions did not become final. --soak runs for hours in bounded memory, with a line per minute on stderr.
+--closed sends over a closed loop instead, for comparison: each client waits for an answer before it sends again.`,
+		Example: `  blinkd bench --node http://127.0.0.1:8080 --node http://127.0.0.1:8081 --rate 10 --duration 60s
+  blinkd bench --steps 50:1000:50 --step-for 10s --out knee`,
+		Args: cobra.NoArgs,
 	}
-	flags := cmd.Flags()
-	flags.Float64Var(&phase.Rate, "rate", 10, "transactions per second, on average")
-	flags.DurationVar(&phase.For, "duration", time.Minute, "`TIME` that is measured")
-	flags.DurationVar(&cfg.Warmup, "warmup", 5*time.Second, "`TIME` of load before that, not counted")
-	flags.DurationVar(&cfg.Timeout, "timeout", 30*time.Second, "`TIME` after which a transaction without an answer counts as unknown")
-	flags.StringVar(&arrivals, "arrivals", string(lab.Poisson), "how send times are spread: poisson or constant")
-	flags.Uint64Var(&cfg.Seed, "seed", 0, "`NUMBER` that the send times follow from (default: random; the report names it)")
-	flags.IntVar(&cfg.Accounts, "accounts", 0, "`NUMBER` of accounts that send (default: three per transaction and second, at least 32)")
-	flags.StringVar(&from, "from", "", "`KEY` in the keyring whose account funds the others (default: the nodes' faucets)")
-	_ = cmd.RegisterFlagCompletionFunc("arrivals", cobra.FixedCompletions([]string{"poisson", "constant"}, cobra.ShellCompDirectiveNoFileComp))
+	f.define(cmd)
 	cmd.RunE = func(*cobra.Command, []string) error {
-		var err error
-		if cfg.Arrivals, err = lab.ParseArrivals(arrivals); err != nil {
-			return usageError{fmt.Errorf("--%w", err)}
+		if err := f.complete(env, cmd.Flags().Changed("seed")); err != nil {
+			return err
 		}
-		if !flags.Changed("seed") {
-			cfg.Seed = uint64(rand.Uint32()) // 32 bits: exact in every JSON reader
-		}
-		if from != "" {
-			key, err := env.loadKey(from)
-			if err != nil {
-				return err
-			}
-			cfg.Funder = &key
-		}
-		cfg.Plan = []lab.Phase{phase}
-		cfg.Nodes, cfg.Version, cfg.Command = env.nodes, buildVersion().Version, os.Args
-		return env.bench(cfg)
+		return env.bench(f)
 	}
 	cmd.AddCommand(newBenchReportCmd(env), newBenchCompareCmd(env))
 	return cmd
 }
 
-// bench runs the benchmark and prints its report, also of a run that Ctrl-C ended early.
-func (env *environment) bench(cfg lab.BenchConfig) error {
-	progress, done := env.benchProgress()
-	cfg.Progress = progress
-	report, err := lab.Bench(env.ctx, cfg)
-	done()
-	if err != nil {
-		return env.explain(err)
-	}
-	var chart []lab.Published
-	for _, e := range finality.PublishedTTF() {
-		chart = append(chart, lab.Published{Name: e.Name, Seconds: e.Seconds})
-	}
-	return env.print(func(w io.Writer) {
-		report.WriteText(w, finality.ComparisonTitle, finality.ComparisonSource, chart)
-	}, report)
+func (f *benchFlags) define(cmd *cobra.Command) {
+	flags := cmd.Flags()
+	flags.Float64Var(&f.rate, "rate", 10, "transactions per second, on average")
+	flags.DurationVar(&f.duration, "duration", time.Minute, "`TIME` that is measured")
+	flags.StringVar(&f.steps, "steps", "", "`RATES` of a step load, as FROM:TO:BY or separated by commas, instead of --rate and --duration")
+	flags.DurationVar(&f.stepFor, "step-for", 10*time.Second, "`TIME` that each step lasts")
+	flags.DurationVar(&f.knee, "knee-p99", time.Second, "`TIME` that the p99 of a step must not exceed")
+	flags.DurationVar(&f.soak, "soak", 0, "`TIME` of a long load, instead of --duration, with a line per minute on stderr")
+	flags.IntVar(&f.cfg.Closed, "closed", 0, "`NUMBER` of clients of a closed loop, instead of --rate: coordinated omission is possible")
+	flags.DurationVar(&f.cfg.Warmup, "warmup", 5*time.Second, "`TIME` of load before what is measured, not counted")
+	flags.DurationVar(&f.cfg.Timeout, "timeout", 30*time.Second, "`TIME` after which a transaction without an answer counts as unknown")
+	flags.StringVar(&f.arrivals, "arrivals", string(lab.Poisson), "how send times are spread: poisson or constant")
+	flags.Uint64Var(&f.cfg.Seed, "seed", 0, "`NUMBER` that the send times follow from (default: random; the report names it)")
+	flags.IntVar(&f.cfg.Accounts, "accounts", 0, "`NUMBER` of accounts that send (default: three per transaction and second, at least 32)")
+	flags.StringVar(&f.from, "from", "", "`KEY` in the keyring whose account funds the others (default: the nodes' faucets)")
+	flags.StringVar(&f.genesis, "genesis", "", "genesis `FILE` that receipts are verified against (default: the one that the nodes tell)")
+	flags.BoolVar(&f.cfg.AllowDown, "allow-down", false, "begin although some of the nodes are down")
+	flags.StringVar(&f.out, "out", "", "`FOLDER` to write report.json, report.html and the pictures to; it must not hold a report yet")
+	cmd.MarkFlagsMutuallyExclusive("steps", "rate")
+	cmd.MarkFlagsMutuallyExclusive("steps", "duration")
+	cmd.MarkFlagsMutuallyExclusive("steps", "soak")
+	cmd.MarkFlagsMutuallyExclusive("steps", "closed")
+	cmd.MarkFlagsMutuallyExclusive("soak", "duration")
+	cmd.MarkFlagsMutuallyExclusive("closed", "rate")
+	cmd.MarkFlagsMutuallyExclusive("closed", "arrivals")
+	_ = cmd.RegisterFlagCompletionFunc("arrivals", cobra.FixedCompletions([]string{"poisson", "constant"}, cobra.ShellCompDirectiveNoFileComp))
 }
 
-// benchProgress shows a bar on stderr when that is a terminal.
-func (env *environment) benchProgress() (show func(lab.Progress), done func()) {
-	f, ok := env.stderr.(*os.File)
-	if !ok || !term.IsTerminal(int(f.Fd())) {
-		return func(lab.Progress) {}, func() {}
+// complete turns the flags into a configuration.
+func (f *benchFlags) complete(env *environment, seeded bool) error {
+	var err error
+	if f.cfg.Arrivals, err = lab.ParseArrivals(f.arrivals); err != nil {
+		return usageError{fmt.Errorf("--%w", err)}
 	}
-	bar := progressbar.NewOptions(1000, progressbar.OptionSetWriter(f), progressbar.OptionSetWidth(30),
-		progressbar.OptionSetPredictTime(false), progressbar.OptionClearOnFinish(), progressbar.OptionThrottle(100*time.Millisecond))
-	show = func(p lab.Progress) {
-		text := p.Phase
-		if p.Sent > 0 && p.Total > 0 {
-			text = fmt.Sprintf("%s  sent %d  final %d  p50 %.1f ms", p.Phase, p.Sent, p.Final, float64(p.P50.Microseconds())/1000)
-		}
-		if lost := p.Rejected + p.Undecided; lost > 0 {
-			text += fmt.Sprintf("  not final %d", lost)
-		}
-		bar.Describe(text)
-		if p.Total > 0 {
-			_ = bar.Set(int(1000 * p.Elapsed / p.Total))
-		}
+	if f.cfg.Closed < 0 {
+		return usageError{errors.New("--closed must be at least 1 client")}
 	}
-	return show, func() { _ = bar.Finish() }
+	if err := f.plan(); err != nil {
+		return err
+	}
+	if !seeded {
+		f.cfg.Seed = uint64(rand.Uint32()) // 32 bits: exact in every JSON reader
+	}
+	if f.from != "" {
+		key, err := env.loadKey(f.from)
+		if err != nil {
+			return err
+		}
+		f.cfg.Funder = &key
+	}
+	f.cfg.Nodes, f.cfg.Version, f.cfg.Command = env.nodes, buildVersion().Version, os.Args
+	return nil
+}
+
+// plan makes the phases.
+func (f *benchFlags) plan() error {
+	length := f.duration
+	if f.soak != 0 {
+		length = f.soak
+	}
+	if f.steps == "" {
+		f.cfg.Plan = []lab.Phase{{Rate: f.rate, For: length}}
+		return nil
+	}
+	rates, err := parseSteps(f.steps)
+	if err != nil {
+		return usageError{fmt.Errorf("--steps %w", err)}
+	}
+	for _, rate := range rates {
+		f.cfg.Plan = append(f.cfg.Plan, lab.Phase{Rate: rate, For: f.stepFor})
+	}
+	if f.knee <= 0 {
+		return usageError{fmt.Errorf("--knee-p99 must be positive, was %v", f.knee)}
+	}
+	saturation := lab.DefaultSaturation()
+	saturation.P99 = f.knee
+	f.cfg.Saturation = &saturation
+	return nil
 }

@@ -1,0 +1,67 @@
+package lab
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+
+	"blink/api/client"
+)
+
+// maxReceipts is how many receipts are fetched and verified.
+const maxReceipts = 20
+
+// verifyReceipts takes a sample of the transactions that were told to be final and asks a node other than the one that
+// said so for the proof. A receipt that is false, or a node that knows nothing of the transaction, is a lie.
+func (l *Load) verifyReceipts(ctx context.Context, verify func(json.RawMessage) error) *ReceiptSample {
+	if verify == nil {
+		return nil
+	}
+	s := &ReceiptSample{}
+	for _, r := range sampleFinal(l.Records(), maxReceipts, l.cfg.Seed) {
+		s.Sampled++
+		node := (r.Node + 1) % len(l.cfg.Nodes)
+		err := l.verifyReceipt(ctx, r, node, verify)
+		if err == nil {
+			s.Verified++
+			continue
+		}
+		s.Lie = s.Lie || errors.Is(err, errLie)
+		s.Problems = append(s.Problems, fmt.Sprintf("%s at %s: %v", r.ID, l.client.URLs()[node], err))
+	}
+	return s
+}
+
+// errLie marks what cannot be an accident.
+var errLie = errors.New("LIE")
+
+func (l *Load) verifyReceipt(ctx context.Context, r Record, node int, verify func(json.RawMessage) error) error {
+	c := l.client.Only(node)
+	receipt, err := c.Raw(ctx, "/v1/txs/%s/receipt", r.ID)
+	if err != nil {
+		var p *client.Problem
+		if st, statusErr := c.Tx(ctx, r.ID, attemptTimeout); errors.As(err, &p) && statusErr == nil && st.Status != client.StatusFinal {
+			return fmt.Errorf("%w: told to be final in block %d, and is %s here", errLie, r.Height, st.Status)
+		}
+		return fmt.Errorf("no receipt: %w", err)
+	}
+	if err := verify(receipt); err != nil {
+		return fmt.Errorf("%w: %w", errLie, err)
+	}
+	return nil
+}
+
+// sampleFinal draws up to n of the final transactions of the measured load.
+func sampleFinal(records []Record, n int, seed uint64) []Record {
+	var final []Record
+	for _, r := range records {
+		if r.Measured() && r.Status == client.StatusFinal {
+			final = append(final, r)
+		}
+	}
+	random := rand.New(rand.NewPCG(seed, 0x72656365697074)) // "receipt"
+	random.Shuffle(len(final), func(i, j int) { final[i], final[j] = final[j], final[i] })
+	return final[:min(n, len(final))]
+}
