@@ -65,3 +65,59 @@ func TestConstantArrivals(t *testing.T) {
 		}
 	}
 }
+
+// In each phase the arrivals are as many as its rate says, spread evenly over it, and none come in silence.
+func TestArrivalsFollowThePlan(t *testing.T) {
+	plan := []Phase{{100, 200 * time.Second}, {0, 50 * time.Second}, {400, 100 * time.Second}, {10, 500 * time.Second}}
+	for _, arrivals := range []Arrivals{Poisson, Constant} {
+		next := arrivals.Schedule(plan, 11)
+		n, sum, before := make([]float64, len(plan)), make([]float64, len(plan)), time.Duration(0)
+		begin := []time.Duration{0, 200 * time.Second, 250 * time.Second, 350 * time.Second, 850 * time.Second}
+		for {
+			at, phase, ok := next()
+			if !ok {
+				break
+			}
+			if at < before || at < begin[phase] || at >= begin[phase+1] {
+				t.Fatalf("%s: %v in phase %d, after %v", arrivals, at, phase, before)
+			}
+			before = at
+			n[phase]++
+			sum[phase] += (at - begin[phase]).Seconds()
+		}
+		for i, p := range plan {
+			want := p.Rate * p.For.Seconds()
+			deviation := 4 * math.Sqrt(want) // four standard deviations of a Poisson count
+			if arrivals == Constant {
+				deviation = 1
+			}
+			if math.Abs(n[i]-want) > deviation {
+				t.Errorf("%s, phase %d: %v arrivals, want %v", arrivals, i, n[i], want)
+			}
+			// The mean of n uniform times is at the middle, with a standard error of length/sqrt(12 n).
+			length := p.For.Seconds()
+			if middle := sum[i] / n[i]; n[i] > 0 && math.Abs(middle-length/2) > 4*length/math.Sqrt(12*n[i]) {
+				t.Errorf("%s, phase %d: the arrivals are at %.2f s on average, want %.2f s", arrivals, i, middle, length/2)
+			}
+		}
+	}
+}
+
+func TestWarmupComesBeforeThePlan(t *testing.T) {
+	cfg := LoadConfig{Plan: []Phase{{10, time.Second}, {20, time.Second}}, Warmup: 2 * time.Second, Arrivals: Constant}
+	next := cfg.schedule()
+	counts := map[int]int{}
+	for {
+		at, phase, ok := next()
+		if !ok {
+			break
+		}
+		if (at < 0) != (phase == -1) {
+			t.Fatalf("%v in phase %d", at, phase)
+		}
+		counts[phase]++
+	}
+	if counts[-1] != 20 || counts[0] != 10 || counts[1] != 20 {
+		t.Errorf("got %v", counts)
+	}
+}

@@ -94,7 +94,7 @@ func (cfg LoadConfig) validate() error {
 }
 
 // closedRate is how many transactions per second one client of a closed loop can make at most, as far as funding goes.
-const closedRate = 100
+const closedRate = 1000
 
 // expected is how many transactions the load will hold, warm-up included: on average, or at most in a closed loop.
 func (cfg LoadConfig) expected() float64 {

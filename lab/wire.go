@@ -5,10 +5,12 @@ import (
 	"bytes"
 	"context"
 	"crypto/tls"
+	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
+	"os"
 	"strconv"
 	"sync"
 	"time"
@@ -113,6 +115,9 @@ func (c *wireConn) exchange(r *http.Request, out []byte) (resp *http.Response, a
 	defer func() {
 		if !stop() && err == nil {
 			c.used, resp.Close = false, true // the deadline may be set behind our back: no second request over it
+		}
+		if errors.Is(err, os.ErrDeadlineExceeded) {
+			<-ctx.Done() // the connection's clock may be a moment ahead of the context's
 		}
 		if err != nil && ctx.Err() != nil {
 			err = context.Cause(ctx)
