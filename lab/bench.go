@@ -3,18 +3,32 @@ package lab
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"time"
+
+	"blink/tx"
 )
 
 // BenchConfig says what to measure.
 type BenchConfig struct {
 	LoadConfig
-	// Verify checks a finality receipt offline; nil: no receipts are fetched.
-	Verify func(receipt json.RawMessage) error
+	// Verify checks a finality receipt offline and says what it proves; nil: no receipts are fetched. An error that is
+	// ErrUndecided says that the verifier cannot tell, any other that the receipt is false.
+	Verify func(receipt json.RawMessage) (Proof, error)
 	// Version and Command name the program and its command line in the report.
 	Version string
 	Command []string
 }
+
+// Proof is what a verified receipt proves.
+type Proof struct {
+	ID     tx.ID
+	Height int64
+	Code   string // "" if the receipt has no result yet
+}
+
+// ErrUndecided marks the error of a verifier that knows too little to tell true from false.
+var ErrUndecided = errors.New("cannot be decided")
 
 // afterLoad bounds what is read from the nodes when the load is over.
 const afterLoad = 30 * time.Second

@@ -90,7 +90,18 @@ func (cfg LoadConfig) validate() error {
 	if cfg.Closed < 0 || cfg.Closed > MaxClosed {
 		bad("closed must be from 1 to %d clients, was %d", MaxClosed, cfg.Closed)
 	}
+	if n := cfg.expectedOrNone(); cfg.KeepRaw && n > MaxRecords*9/10 {
+		bad("a load whose every transaction is kept must have at most some %d, had %.0f: lower its rate or shorten it", MaxRecords*9/10, n)
+	}
 	return errors.Join(errs...)
+}
+
+// expectedOrNone is expected, or 0 of a plan that is none.
+func (cfg LoadConfig) expectedOrNone() float64 {
+	if checkPlan(cfg.Plan) != nil {
+		return 0
+	}
+	return cfg.expected()
 }
 
 // closedRate is how many transactions per second one client of a closed loop can make at most, as far as funding goes.

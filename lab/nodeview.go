@@ -39,3 +39,18 @@ func nodeViews(ctx context.Context, c *client.Client, took time.Duration) []Node
 	}
 	return views
 }
+
+// nodeTTF is what a report shows of a node's answer.
+type nodeTTF struct {
+	TTF    nodeQuantiles `json:"ttf_ms"`
+	Stages []struct {
+		Stage string `json:"stage"`
+		nodeQuantiles
+	} `json:"stages"`
+}
+
+type nodeQuantiles struct {
+	Count int64   `json:"count"`
+	P50   float64 `json:"p50"`
+	P99   float64 `json:"p99"`
+}

@@ -11,7 +11,7 @@ func (l *Load) runOpen(ctx, patience context.Context) {
 	defer stop()
 	shots := make(chan shot, 1024)
 	go l.feed(ctx, shots)
-	steps := stepGuard{load: l}
+	steps, end := stepGuard{load: l}, lengthOf(l.cfg.Plan)
 	sleeper := newSleeper()
 	for s := range shots {
 		if !sleeper.until(ctx, l.start.Add(s.intended)) {
@@ -19,6 +19,7 @@ func (l *Load) runOpen(ctx, patience context.Context) {
 			continue
 		}
 		if steps.over(s.phase) {
+			end = min(end, l.tally.ends[s.phase-1])
 			stop()
 			l.unsend(s)
 			continue
@@ -28,7 +29,10 @@ func (l *Load) runOpen(ctx, patience context.Context) {
 		l.flying.Add(1)
 		go l.fire(patience, s)
 	}
-	l.tally.stopped(time.Since(l.start))
+	if ctx.Err() != nil {
+		end = min(end, time.Since(l.start))
+	}
+	l.tally.stopped(end)
 }
 
 // feed hands over what was signed ahead, signs every other transaction a moment before it is due, and ends the channel

@@ -15,7 +15,7 @@ const maxReceipts = 20
 
 // verifyReceipts takes a sample of the transactions that were told to be final and asks a node other than the one that
 // said so for the proof. A receipt that is false, or a node that knows nothing of the transaction, is a lie.
-func (l *Load) verifyReceipts(ctx context.Context, verify func(json.RawMessage) error) *ReceiptSample {
+func (l *Load) verifyReceipts(ctx context.Context, verify func(json.RawMessage) (Proof, error)) *ReceiptSample {
 	if verify == nil {
 		return nil
 	}
@@ -37,7 +37,7 @@ func (l *Load) verifyReceipts(ctx context.Context, verify func(json.RawMessage) 
 // errLie marks what cannot be an accident.
 var errLie = errors.New("LIE")
 
-func (l *Load) verifyReceipt(ctx context.Context, r Record, node int, verify func(json.RawMessage) error) error {
+func (l *Load) verifyReceipt(ctx context.Context, r Record, node int, verify func(json.RawMessage) (Proof, error)) error {
 	c := l.client.Only(node)
 	receipt, err := c.Raw(ctx, "/v1/txs/%s/receipt", r.ID)
 	if err != nil {
@@ -47,8 +47,18 @@ func (l *Load) verifyReceipt(ctx context.Context, r Record, node int, verify fun
 		}
 		return fmt.Errorf("no receipt: %w", err)
 	}
-	if err := verify(receipt); err != nil {
+	proof, err := verify(receipt)
+	switch {
+	case errors.Is(err, ErrUndecided):
+		return err
+	case err != nil:
 		return fmt.Errorf("%w: %w", errLie, err)
+	case proof.ID != r.ID:
+		return fmt.Errorf("%w: the receipt is of transaction %s", errLie, proof.ID)
+	case proof.Height != r.Height:
+		return fmt.Errorf("%w: told to be in block %d, and is in %d", errLie, r.Height, proof.Height)
+	case proof.Code != "" && proof.Code != "ok":
+		return fmt.Errorf("%w: told to have taken effect, and its code is %s", errLie, proof.Code)
 	}
 	return nil
 }

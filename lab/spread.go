@@ -25,7 +25,7 @@ func spreadOf(records []Record, seen []BlockSeen, nodes int, timeout time.Durati
 			s.Late++
 		}
 	}
-	first, submitting, quorum, last := newObserved(timeout), newObserved(timeout), newObserved(timeout), newObserved(timeout)
+	first, submitting, quorum, last := newSighting(timeout), newSighting(timeout), newSighting(timeout), newSighting(timeout)
 	for _, r := range records {
 		times, ok := at[r.Height]
 		if !r.Measured() || r.Status != client.StatusFinal || !ok {
@@ -48,18 +48,18 @@ func spreadOf(records []Record, seen []BlockSeen, nodes int, timeout time.Durati
 
 const never = time.Duration(1<<63 - 1)
 
-// observed are the times of one kind of observation; what was never observed is censored mass.
-type observed struct {
+// sighting is the times of one kind of observation; what was never sighting is censored mass.
+type sighting struct {
 	timeout time.Duration
 	h       *hdrhistogram.Histogram
 	never   int64
 }
 
-func newObserved(timeout time.Duration) *observed {
-	return &observed{timeout: timeout, h: newHistogram(timeout)}
+func newSighting(timeout time.Duration) *sighting {
+	return &sighting{timeout: timeout, h: newHistogram(timeout)}
 }
 
-func (o *observed) add(at, intended time.Duration) {
+func (o *sighting) add(at, intended time.Duration) {
 	if at == never {
 		o.never++
 		return
@@ -67,4 +67,4 @@ func (o *observed) add(at, intended time.Duration) {
 	record(o.h, at-intended)
 }
 
-func (o *observed) latencies() Latencies { return latenciesOf(o.h, o.never, o.timeout) }
+func (o *sighting) latencies() Latencies { return latenciesOf(o.h, o.never, o.timeout) }

@@ -8,27 +8,27 @@ import (
 	"blink/api/client"
 )
 
-func ms(n int) time.Duration { return time.Duration(n) * time.Millisecond }
+func msec(n int) time.Duration { return time.Duration(n) * time.Millisecond }
 
-// near reports whether a quantile is n ms, to the digits that a histogram keeps.
-func near(got *float64, n float64) bool { return got != nil && math.Abs(*got-n) <= n/500 }
+// isAbout reports whether a quantile is n ms, to the digits that a histogram keeps.
+func isAbout(got *float64, n float64) bool { return got != nil && math.Abs(*got-n) <= n/500 }
 
 func TestSpreadIsFirstSubmittingQuorumAndLast(t *testing.T) {
 	records := []Record{
-		{Phase: 0, Node: 2, Status: client.StatusFinal, Height: 7, Intended: ms(1000)},
-		{Phase: 0, Node: 3, Status: client.StatusFinal, Height: 8, Intended: ms(2000)},
+		{Phase: 0, Node: 2, Status: client.StatusFinal, Height: 7, Intended: msec(1000)},
+		{Phase: 0, Node: 3, Status: client.StatusFinal, Height: 8, Intended: msec(2000)},
 		{Phase: -1, Node: 0, Status: client.StatusFinal, Height: 7},
 		{Phase: 0, Node: 0, Status: client.StatusUnknown},
 	}
 	seen := []BlockSeen{
-		{Node: 0, Height: 7, At: ms(1010)}, {Node: 1, Height: 7, At: ms(1020)}, {Node: 2, Height: 7, At: ms(1030)}, {Node: 3, Height: 7, At: ms(1040)},
-		{Node: 0, Height: 8, At: ms(2010)}, {Node: 1, Height: 8, At: ms(2020)}, {Node: 2, Height: 8, At: ms(2050), Late: true},
+		{Node: 0, Height: 7, At: msec(1010)}, {Node: 1, Height: 7, At: msec(1020)}, {Node: 2, Height: 7, At: msec(1030)}, {Node: 3, Height: 7, At: msec(1040)},
+		{Node: 0, Height: 8, At: msec(2010)}, {Node: 1, Height: 8, At: msec(2020)}, {Node: 2, Height: 8, At: msec(2050), Late: true},
 	}
 	s := spreadOf(records, seen, 4, 30*time.Second)
 	if s.N != 2 || s.Quorum != 3 || s.Late != 1 {
 		t.Errorf("%+v", *s)
 	}
-	if !near(s.First.P50, 10) || !near(s.First.Max, 10) || !near(s.Submitting.Min, 30) || !near(s.AtQuorum.P50, 30) || !near(s.AtQuorum.Max, 50) {
+	if !isAbout(s.First.P50, 10) || !isAbout(s.First.Max, 10) || !isAbout(s.Submitting.Min, 30) || !isAbout(s.AtQuorum.P50, 30) || !isAbout(s.AtQuorum.Max, 50) {
 		t.Errorf("first %v, quorum %v and %v", *s.First.P50, *s.AtQuorum.P50, *s.AtQuorum.Max)
 	}
 	// Node 3 never showed block 8: censored, so that the slowest is a lower bound.
@@ -44,7 +44,7 @@ func TestTheTailIsAttributedToItsBlock(t *testing.T) {
 	var records []Record
 	var slow slowest
 	for i := range 200 {
-		r := Record{Number: i, Phase: 0, Status: client.StatusFinal, Height: int64(1 + i%4), Index: uint32(i / 4), Answered: ms(10 + i)}
+		r := Record{Number: i, Phase: 0, Status: client.StatusFinal, Height: int64(1 + i%4), Index: uint32(i / 4), Answered: msec(10 + i)}
 		if i == 150 {
 			r.Status = client.StatusRejected
 		}

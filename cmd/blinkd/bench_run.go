@@ -18,6 +18,9 @@ func (env *environment) bench(f *benchFlags) error {
 	if err := f.makeOut(); err != nil {
 		return err
 	}
+	if err := f.makeVerifier(env); err != nil {
+		return err
+	}
 	progress, done := env.benchProgress(f.soak > 0)
 	f.cfg.Progress = progress
 	report, err := lab.Bench(env.ctx, f.cfg)
@@ -70,5 +73,8 @@ func (f *benchFlags) writeOut(r lab.Report) error {
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(filepath.Join(f.out, reportFile), append(text, '\n'), 0o644)
+	if err := os.WriteFile(filepath.Join(f.out, reportFile), append(text, '\n'), 0o644); err != nil {
+		return err
+	}
+	return lab.WritePage(f.out, r)
 }
