@@ -170,6 +170,9 @@ func (r Report) loadPicture() chart.Drawing {
 		l.Notes = append([]string{r.Knee.text()}, l.Notes...)
 	}
 	for _, p := range r.Plan {
+		if p.Sent == 0 { // the load ended as it began: its throughput is that of the step before
+			continue
+		}
 		l.Steps = append(l.Steps, chart.LoadStep{
 			Rate: p.Rate, FinalPerS: p.FinalPerS, P50: orNaN(p.TTF.P50), P99: orNaN(p.TTF.P99),
 			Knee: r.Knee != nil && r.Knee.Found && p.Rate == r.Knee.Rate,

@@ -1,7 +1,6 @@
 package lab
 
 import (
-	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -48,16 +47,23 @@ func readJSON(path string, v any) error {
 	return nil
 }
 
+// maxHDRBytes bounds the encoded histogram: three digits from 1 µs to an hour take far less.
+const maxHDRBytes = 256 << 10
+
 // histogram decodes the report's times to finality.
-func (r Report) histogram() (*hdrhistogram.Histogram, error) {
-	raw, err := base64.StdEncoding.DecodeString(r.HDR)
-	if err != nil {
-		return nil, fmt.Errorf("\"ttf_hdr\" is not base64: %w", err)
-	}
-	if len(raw) == 0 {
+func (r Report) histogram() (h *hdrhistogram.Histogram, err error) {
+	switch {
+	case r.HDR == "":
 		return nil, fmt.Errorf("\"ttf_hdr\" is missing: it holds the times to finality")
+	case len(r.HDR) > maxHDRBytes:
+		return nil, fmt.Errorf("\"ttf_hdr\" must have at most %d bytes, had %d", maxHDRBytes, len(r.HDR))
 	}
-	h, err := hdrhistogram.Decode(raw)
+	defer func() { // the library does not check the lengths that it reads
+		if damage := recover(); damage != nil {
+			h, err = nil, fmt.Errorf("\"ttf_hdr\" is not an HdrHistogram V2: %v", damage)
+		}
+	}()
+	h, err = hdrhistogram.Decode([]byte(r.HDR)) // the library's encoding is base64 already
 	if err != nil {
 		return nil, fmt.Errorf("\"ttf_hdr\" is not an HdrHistogram V2: %w", err)
 	}
