@@ -35,6 +35,8 @@ type LocalnetConfig struct {
 	// WriteHomes writes one home folder per node, dir/<name>, and the keys of the demo accounts to dir/keys. Node i is to
 	// dial node j at dial(i, j), host:port, and not to dial it if that is ""; without dial, as it likes.
 	WriteHomes func(net genesis.Testnet, dir string, dial func(i, j int) string) error
+	// StartArgs are further arguments of blinkd start for node i; nil: none.
+	StartArgs func(i int) []string
 	// ReadyTimeout bounds the time until all nodes agree on a height. Default 60 s.
 	ReadyTimeout time.Duration
 	// StopGrace is how long a node may take to stop before it is killed. Default 10 s.
@@ -123,7 +125,7 @@ func startOnce(ctx context.Context, cfg LocalnetConfig) (*Localnet, error) {
 func (l *Localnet) startNodes(ctx context.Context) error {
 	for i := range l.network.Nodes {
 		node := &l.network.Nodes[i]
-		p, err := l.starter.start(l.cfg.Binary, node.Log, "start", "--home", node.Home)
+		p, err := l.starter.start(l.cfg.Binary, node.Log, l.startArgs(i, node.Home)...)
 		if err != nil {
 			return fmt.Errorf("%s: %w", node.Name, err)
 		}
@@ -137,6 +139,15 @@ func (l *Localnet) startNodes(ctx context.Context) error {
 		go l.watch(i, p)
 	}
 	return nil
+}
+
+// startArgs is the command line of node i.
+func (l *Localnet) startArgs(i int, home string) []string {
+	args := []string{"start", "--home", home}
+	if l.cfg.StartArgs != nil {
+		args = append(args, l.cfg.StartArgs(i)...)
+	}
+	return args
 }
 
 // watch reports the end of node i, whose process is p.

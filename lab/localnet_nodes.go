@@ -49,7 +49,7 @@ func (l *Localnet) Terminate(i int) {
 func (l *Localnet) Restart(i int) error {
 	l.Terminate(i)
 	node := l.Network().Nodes[i]
-	p, err := l.starter.start(l.cfg.Binary, node.Log, "start", "--home", node.Home)
+	p, err := l.starter.start(l.cfg.Binary, node.Log, l.startArgs(i, node.Home)...)
 	if err != nil {
 		return fmt.Errorf("%s: %w", node.Name, err)
 	}

@@ -274,6 +274,23 @@ func TestExpectations(t *testing.T) {
 	}
 }
 
+func TestALateClientIsAWarning(t *testing.T) {
+	records := steady(10 * time.Second)
+	fill := func() (r Result) {
+		observed{records: records, length: 10 * time.Second, timeout: time.Second, nodes: twoNodes}.fill(&r)
+		return r
+	}
+	if r := fill(); len(r.Warnings) > 0 {
+		t.Errorf("got %v", r.Warnings)
+	}
+	for i := range records {
+		records[i].Sent += 25 * time.Millisecond
+	}
+	if r := fill(); len(r.Warnings) != 1 || !strings.Contains(r.Warnings[0], "p99 25 ms") {
+		t.Errorf("got %v", r.Warnings)
+	}
+}
+
 func TestDisagreement(t *testing.T) {
 	a := NodeEnd{Name: "node0", Height: 9, AppHash: "abc"}
 	for want, b := range map[string]NodeEnd{

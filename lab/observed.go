@@ -32,7 +32,13 @@ func (o observed) fill(r *Result) {
 	r.RecoveryS, r.Recovery = recovery, note
 	r.Blocks = o.blockMarks(commits)
 	r.Points = pointsOf(o.records)
+	if late := r.Load.SendDelay.P99; late != nil && *late > maxSendDelay {
+		r.Warnings = append(r.Warnings, fmt.Sprintf("the client itself was late in sending, p99 %.0f ms: the machine was too busy for these times to be those of the network", *late))
+	}
 }
+
+// maxSendDelay is how late the client may be, in ms at p99, before the result says that its times are not to be relied on.
+const maxSendDelay = 20.0
 
 // load counts what became of the measured transactions.
 func (o observed) load() LoadResult {

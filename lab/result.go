@@ -23,6 +23,7 @@ type Result struct {
 	Interrupted bool   `json:"interrupted,omitempty"`
 	Error       string `json:"error,omitempty"` // what the run itself failed at
 
+	Warnings         []string            `json:"warnings,omitempty"` // why the figures may say more of the machine than of the network
 	Conditions       LabConditions       `json:"conditions"`
 	Faults           []FaultMark         `json:"faults"`
 	Load             LoadResult          `json:"load"`

@@ -24,6 +24,9 @@ func (r Result) WriteText(w io.Writer) {
 	r.writeViolations(w)
 	r.writeChecks(w)
 	r.writeConditions(w)
+	for _, warning := range r.Warnings {
+		fmt.Fprintf(w, "  Warning: %s.\n", warning)
+	}
 }
 
 // verdict is passed, or what the matter is.

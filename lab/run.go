@@ -2,6 +2,7 @@ package lab
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"sync"
@@ -21,6 +22,8 @@ type RunConfig struct {
 	Keep    bool   // the folder of the network stays, in Out; otherwise it is temporary
 	// ComposeFile is the docker-compose.yml of scenarios whose backend is compose.
 	ComposeFile string
+	// SkewsClocks says that Binary can vote by a wrong clock: it is built for misdeeds.
+	SkewsClocks bool
 	// WriteHomes writes the homes of a network's nodes with timeouts of a profile; see LocalnetConfig.WriteHomes.
 	WriteHomes func(net genesis.Testnet, dir, profile string, dial func(i, j int) string) error
 	// Progress is called a few times per second while the load runs; nil is allowed.
@@ -86,6 +89,9 @@ func runOne(ctx context.Context, s scenario.Scenario, validators int, cfg RunCon
 	}
 	if !cfg.Keep {
 		defer os.RemoveAll(dir)
+	}
+	if err := errors.Join(Unavailable(ctx, s, cfg), checkRoom(dir, s.Network.Nodes(validators))); err != nil {
+		return Result{}, err
 	}
 	cfg.Say(fmt.Sprintf("starting %s", describeNetwork(s.Network, validators)))
 	r.cluster, err = openCluster(ctx, clusterSpec{network: s.Network, validators: validators, links: s.NeedsLinks(), dir: dir, cfg: cfg})

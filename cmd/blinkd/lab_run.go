@@ -32,8 +32,8 @@ describes it. A run starts a fresh network of real processes, loads it, does to 
 time to finality before, during and after the faults, the longest wait for a commit, the time to recover, what became
 of every transaction, and whether all nodes agree and no promise was broken.
 
-What was found out goes to --out: a folder per scenario, with result.json and the history of the run, which
-blinkd lab check reads.
+What was found out goes to --out: a folder per scenario, with result.json, the history of the run, which
+blinkd lab check reads, and report.html.
 
 Exit status 0: everything came as the scenarios expect. 1: something did not. 2: a scenario cannot be run as it is.`,
 		Example: `  blinkd lab run one-of-four
@@ -47,7 +47,7 @@ Exit status 0: everything came as the scenarios expect. 1: something did not. 2:
 	flags.StringVar(&f.out, "out", "lab-results", "`DIR` that gets one folder per scenario")
 	flags.StringVar(&f.composeFile, "compose-file", "docker-compose.yml", "`FILE` that scenarios with backend compose run")
 	flags.BoolVar(&f.keep, "keep", false, "keep the folder of the network, as DIR/<scenario>/network")
-	flags.BoolVar(&f.all, "all", false, "run every scenario that comes with blinkd")
+	flags.BoolVar(&f.all, "all", false, "run every scenario that comes with blinkd and can be run here")
 	cmd.RunE = func(_ *cobra.Command, args []string) error {
 		if f.all != (len(args) == 0) {
 			return usageError{errors.New("name the scenarios to run, or give --all for those that come with blinkd (blinkd lab list)")}
@@ -76,7 +76,15 @@ func (env *environment) labRun(names []string, f labRunFlags) error {
 		WriteHomes: func(t genesis.Testnet, dir, profile string, dial func(i, j int) string) error {
 			return writeHomes(t, dir, homeOptions{profile: node.Profile(profile), dial: dial})
 		},
-		Progress: show.progress, Say: show.say,
+		SkewsClocks: newStartCmd(env).Flags().Lookup("byzantine.clock_skew") != nil, // a build for misdeeds has it
+		Progress:    show.progress, Say: show.say,
+	}
+	scenarios, skipped, err := env.runnable(scenarios, cfg, f.all)
+	if err != nil {
+		return err
+	}
+	for _, why := range skipped {
+		show.say("skipped " + why)
 	}
 	var results []lab.Result
 	for _, s := range scenarios {
@@ -98,7 +106,23 @@ func (env *environment) labRun(names []string, f labRunFlags) error {
 			break
 		}
 	}
-	return env.labSummary(results, len(scenarios), f.out)
+	return env.labSummary(results, skipped, f.out)
+}
+
+// runnable leaves out what cannot be run here, with the reason, if all were asked for; what was named must be runnable.
+func (env *environment) runnable(list []scenario.Scenario, cfg lab.RunConfig, all bool) (can []scenario.Scenario, skipped []string, err error) {
+	var errs []error
+	for _, s := range list {
+		switch err := lab.Unavailable(env.ctx, s, cfg); {
+		case err == nil:
+			can = append(can, s)
+		case all:
+			skipped = append(skipped, fmt.Sprintf("%s: %v", s.Name, err))
+		default:
+			errs = append(errs, fmt.Errorf("%s: %w", s.Name, err))
+		}
+	}
+	return can, skipped, errors.Join(errs...)
 }
 
 // readScenarios reads files and shipped scenarios, and tells everything that is wrong with any of them.
@@ -132,13 +156,13 @@ func readScenario(name string) (scenario.Scenario, error) {
 }
 
 // labSummary prints all results, and fails if one of them did.
-func (env *environment) labSummary(results []lab.Result, planned int, out string) error {
+func (env *environment) labSummary(results []lab.Result, skipped []string, out string) error {
 	if env.output == "json" {
 		if err := env.print(nil, results); err != nil {
 			return err
 		}
-	} else if planned > 1 {
-		writeLabSummary(env.stdout, results)
+	} else if len(results)+len(skipped) > 1 {
+		writeLabSummary(env.stdout, results, skipped)
 	}
 	fmt.Fprintf(env.stderr, "written to %s\n", out)
 	var failed []string
@@ -151,16 +175,20 @@ func (env *environment) labSummary(results []lab.Result, planned int, out string
 		}
 	}
 	if len(failed) > 0 {
-		return fmt.Errorf("%d of %d scenarios failed: %s", len(failed), planned, strings.Join(failed, ", "))
+		return fmt.Errorf("%d of %d scenarios failed: %s", len(failed), len(results), strings.Join(failed, ", "))
 	}
 	return nil
 }
 
 // writeLabSummary prints one row per scenario.
-func writeLabSummary(w io.Writer, results []lab.Result) {
+func writeLabSummary(w io.Writer, results []lab.Result, skipped []string) {
 	var rows [][]string
 	for _, r := range results {
 		rows = append(rows, []string{r.Scenario, fmt.Sprintf("%.0f s", r.TookS), r.Verdict()})
+	}
+	for _, why := range skipped {
+		name, reason, _ := strings.Cut(why, ": ")
+		rows = append(rows, []string{name, "-", "skipped: " + reason})
 	}
 	table(w, []string{"SCENARIO", "TOOK", "RESULT"}, rows)
 }
