@@ -2,7 +2,11 @@ package lab
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
+	"io"
 	"math"
+	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
@@ -120,6 +124,70 @@ func TestBenchRefuses(t *testing.T) {
 	} {
 		if _, err := Bench(t.Context(), BenchConfig{LoadConfig: cfg}); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%+v: got %v, want %q", cfg, err, want)
+		}
+	}
+}
+
+// What cannot be measured is refused before any load, with the node's name and what to do.
+func TestBenchRefusesBadNetworks(t *testing.T) {
+	good := httptest.NewServer(newLedger())
+	defer good.Close()
+	answering := func(status string) string {
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, status) }))
+		t.Cleanup(server.Close)
+		return server.URL
+	}
+	other := answering(`{"chain_id":"other","ready":true}`)
+	behind := answering(`{"chain_id":"test","ready":false,"not_ready_reason":"it is catching up"}`)
+	poor := newLedger()
+	poor.noFaucet = true
+	empty := httptest.NewServer(poor)
+	defer empty.Close()
+	for want, nodes := range map[string][]string{
+		"no node answered: http://127.0.0.1:1: connection refused; leave this node out": {good.URL, "http://127.0.0.1:1"},
+		`is of chain "test", and ` + other + ` of "other"`:                              {good.URL, other},
+		behind + " is not ready: it is catching up":                                     {good.URL, behind},
+		"no faucet gave anything (faucet of " + empty.URL:                               {empty.URL},
+	} {
+		_, err := Bench(t.Context(), BenchConfig{LoadConfig: LoadConfig{Nodes: nodes}})
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("got %v, want %q", err, want)
+		}
+	}
+	if poor.n > 0 {
+		t.Error("something was sent")
+	}
+}
+
+// A receipt that proves something else than what was told is a lie.
+func TestReceiptsAreVerified(t *testing.T) {
+	if testing.Short() {
+		t.Skip("runs for seconds")
+	}
+	t.Parallel()
+	l := newLedger()
+	for name, c := range map[string]struct {
+		proof Proof
+		err   error
+		lie   bool
+		part  string
+	}{
+		"false":     {err: errors.New("the signatures are not those of the validators"), lie: true, part: "LIE: the signatures"},
+		"another":   {proof: Proof{Height: 2}, lie: true, part: "LIE: the receipt is of transaction 0000"},
+		"undecided": {err: errors.Join(ErrUndecided, errors.New("the validators have changed")), part: "the validators have changed"},
+	} {
+		server := httptest.NewServer(l)
+		r, err := Bench(t.Context(), BenchConfig{
+			LoadConfig: LoadConfig{Nodes: []string{server.URL}, Plan: []Phase{{40, 200 * time.Millisecond}}, Arrivals: Constant, Accounts: 16},
+			Verify:     func(json.RawMessage) (Proof, error) { return c.proof, c.err },
+		})
+		server.Close()
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := r.Receipts
+		if s.Sampled != 8 || s.Verified != 0 || s.Lie != c.lie || len(s.Problems) != 8 || !strings.Contains(s.Problems[0], c.part) {
+			t.Errorf("%s: %+v", name, *s)
 		}
 	}
 }

@@ -28,6 +28,7 @@ type ledger struct {
 	done     map[tx.ID]bool
 	answer   func(n int) (status int, body string) // for the n-th new transaction of the load; "" = final
 	stall    func() time.Duration                  // how long a transaction that comes now must wait
+	noFaucet bool
 	n        int
 	problems []string
 }
@@ -46,6 +47,11 @@ func (l *ledger) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		io.WriteString(w, `{"validators":[{"power":1}]}`)
 	case r.URL.Path == "/v1/finality":
 		io.WriteString(w, `{}`)
+	case strings.HasSuffix(r.URL.Path, "/receipt"):
+		io.WriteString(w, `{}`)
+	case r.URL.Path == "/v1/faucet" && l.noFaucet:
+		w.WriteHeader(http.StatusServiceUnavailable)
+		io.WriteString(w, `{"status":503,"code":"faucet_empty","detail":"the purse is empty"}`)
 	case r.URL.Path == "/v1/faucet":
 		var to struct{ Address crypto.Address }
 		_ = json.NewDecoder(r.Body).Decode(&to)
