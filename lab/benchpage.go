@@ -111,8 +111,13 @@ func (l Latencies) text(name string, v *float64) string {
 
 func duration(v *float64) string { return chart.Duration(orNaN(v)) }
 
-// number writes a rate: "20", "19.97", "1250".
-func number(v float64) string { return strconv.FormatFloat(float64(int64(v*100+0.5))/100, 'f', -1, 64) }
+// number writes a rate: "20", "19.97", "1 250".
+func number(v float64) string {
+	if v >= 1000 {
+		return chart.Count(int64(v + 0.5))
+	}
+	return strconv.FormatFloat(float64(int64(v*100+0.5))/100, 'f', -1, 64)
+}
 
 // shareText writes a percentage, never rounding a loss away.
 func shareText(percent float64) string {

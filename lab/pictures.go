@@ -35,15 +35,26 @@ func (r Report) Summary() string {
 		where = fmt.Sprintf("all on one machine with %s", count(c.Client.Cores, "core"))
 	}
 	load := fmt.Sprintf("%s per second (%s arrivals, seed %d)", number(c.Rate), c.Arrivals, c.Seed)
-	if len(c.Plan) > 1 {
-		load = fmt.Sprintf("%d rates from %s to %s per second (%s arrivals, seed %d)", len(c.Plan), number(lowestRate(c.Plan)), number(highestRate(c.Plan)), c.Arrivals, c.Seed)
+	if run := r.phasesRun(); len(run) > 1 {
+		load = fmt.Sprintf("%d rates from %s to %s per second (%s arrivals, seed %d)", len(run), number(lowestRate(run)), number(highestRate(run)), c.Arrivals, c.Seed)
 	}
 	if c.Loop == LoopClosed {
 		load = "closed loop of " + count(c.Clients, "client")
 	}
 	return fmt.Sprintf("%s: %s, %s; %s for %s after %s of warm-up; n = %s accepted transactions; %s.",
-		c.ChainID, count(c.Validators, "validator"), where, load, shortMS(c.DurationS*1000), shortMS(c.WarmupS*1000),
+		c.ChainID, count(c.Validators, "validator"), where, load, chart.Duration(c.DurationS*1000), chart.Duration(c.WarmupS*1000),
 		chart.Count(int64(r.Final)+r.censored()), c.Clock)
+}
+
+// phasesRun are the phases in which something was sent: a step load ends early when the network is saturated.
+func (r Report) phasesRun() []Phase {
+	var run []Phase
+	for _, p := range r.Plan {
+		if p.Sent > 0 {
+			run = append(run, Phase{Rate: p.Rate, For: seconds(p.ForS)})
+		}
+	}
+	return run
 }
 
 func lowestRate(plan []Phase) float64 {
@@ -91,7 +102,7 @@ const maxElements = 600
 func (r Report) seriesPicture() chart.Drawing {
 	series := merged(r.Series, maxElements)
 	step := r.step() * float64(max(1, (len(r.Series)+maxElements-1)/maxElements))
-	s := chart.Series{ToS: r.Conditions.DurationS, BarName: "final", LostName: "not final, per second", Notes: []string{r.Summary()}}
+	s := chart.Series{ToS: r.Conditions.DurationS, BarName: "final", LostName: "not final", Notes: []string{r.Summary()}}
 	for _, e := range series {
 		s.Seconds = append(s.Seconds, chart.Second{AtS: e.T + step/2, P50: orNaN(e.P50), Max: orNaN(e.Max)})
 		s.Bars = append(s.Bars, chart.Bar{AtS: e.T, ForS: step, Good: float64(e.Final) / step, Lost: float64(e.Sent-e.Final) / step})

@@ -72,7 +72,7 @@ func faulty() Series {
 }
 
 func steady() Series {
-	s := Series{FromS: 0, ToS: 60, BarName: "final per second", LostName: "not final per second", Notes: []string{conditions}}
+	s := Series{FromS: 0, ToS: 60, BarName: "final", LostName: "not final", Notes: []string{conditions}}
 	for i := range 60 {
 		f := float64(i)
 		s.Seconds = append(s.Seconds, Second{f + 0.5, 14 + math.Sin(f), 30 + 10*math.Sin(f*3)})

@@ -262,7 +262,7 @@ func (s Series) bars(g panel) {
 	}
 	name := s.BarName
 	if s.LostName != "" {
-		name += ", " + s.LostName
+		name = "transactions per second"
 	}
 	g.text(g.x, g.y-8, styleNote, name)
 }
