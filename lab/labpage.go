@@ -19,6 +19,7 @@ const (
 	definitionGap      = "The longest wait for a commit is the longest interval of the load in which the client saw no node serve a new block: what it takes to notice a fault and get over it."
 	definitionRecovery = "Recovery runs from the last healing to the first transaction from which on times are back to within 10 % of the baseline: it is itself within, and so is the median of the 20 that begin with it."
 	definitionHistory  = "From what clients submitted and were told, and from every node's chain: all nodes have the same blocks, what was told final is in all of them exactly once, nothing is in them that nobody submitted, balances and nonces are those that a naive replay gives, and what was final before another was submitted stands before it."
+	definitionFloor    = "The floor is what distance alone costs, by the same table of latencies that the links carry: one hop to the proposer, then proposal, prevotes and precommits, each until more than 2/3 of the power is there. Nothing else is in it: no processing, no disk, no queue."
 	definitionAxis     = "One dot is one transaction, at the time at which it was meant to be sent. Bars above: how long each fault lasted. Below: blocks that the client saw come."
 )
 
@@ -44,6 +45,9 @@ func (r Result) sections(figures []figure) []section {
 		{Title: "Faults and finality on one time axis", Text: []string{definitionAxis}, Figures: figures},
 		{Title: "What was expected, and what came", Tables: []table{r.checkTable()}},
 		{Title: "Before, during and after", Text: []string{definitionTTF, definitionPeriods, definitionGap, definitionRecovery}, Tables: []table{r.periodTable(), r.timeTable()}},
+	}
+	if r.Floor != nil {
+		out = append(out, section{Title: "Against the speed of light", Text: []string{definitionFloor}, Tables: []table{r.floorTable()}})
 	}
 	if len(r.Faults) > 0 {
 		out = append(out, section{Title: "What was done", Tables: []table{r.faultTable()}})
@@ -106,6 +110,9 @@ func (r Result) tiles() []tile {
 	}
 	if r.RecoveryS != nil {
 		tiles = append(tiles, tile{Name: "recovery", Value: chart.Duration(*r.RecoveryS * 1000), Note: "after the last healing"})
+	}
+	if r.Floor != nil && r.Floor.Ratio != nil {
+		tiles = append(tiles, tile{Name: "times the floor", Value: number(*r.Floor.Ratio), Note: "of distance alone: " + chart.Duration(r.Floor.P50)})
 	}
 	final := tile{Name: "final", Value: "-"}
 	if l := r.Load; l.Sent > 0 {

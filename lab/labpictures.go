@@ -39,6 +39,9 @@ func (r Result) timeline(name, title string) chart.Drawing {
 			s.Levels = append(s.Levels, chart.Level{Name: "baseline p50 " + chart.Duration(*p.TTF.P50), MS: *p.TTF.P50})
 		}
 	}
+	if r.Floor != nil {
+		s.Levels = append(s.Levels, chart.Level{Name: "floor: distance alone, p50 " + chart.Duration(r.Floor.P50), MS: r.Floor.P50})
+	}
 	for _, f := range r.Faults {
 		if f.AtS <= length && !f.Healing {
 			s.Faults = append(s.Faults, f.span(length))

@@ -60,6 +60,15 @@ func (r Result) timeTable() table {
 	return t
 }
 
+func (r Result) floorTable() table {
+	f, ratio := r.Floor, "-"
+	if f.Ratio != nil {
+		ratio = number(*f.Ratio)
+	}
+	return table{Caption: "By proposer, and by the node at which a transaction enters", Head: []string{"", "p50", "mean", "fastest", "slowest", "measured p50 / floor p50"},
+		Rows: [][]string{{"floor", chart.Duration(f.P50), chart.Duration(f.Mean), chart.Duration(f.Min), chart.Duration(f.Max), ratio}}}
+}
+
 func (r Result) faultTable() table {
 	t := table{Head: []string{"action", "planned", "done", "took", "until", "note", "error"}}
 	for _, m := range r.Faults {
