@@ -11,8 +11,12 @@ import (
 
 // check compares the result with what was expected of it, and with what every run must keep.
 func (r *Result) check(e scenario.Expect) {
+	if r.Interrupted { // what was expected is of a whole run
+		r.Passed = false
+		return
+	}
 	c := &checks{result: r}
-	if !r.Interrupted && r.Error == "" {
+	if r.Error == "" {
 		c.always()
 	}
 	c.outcomes(e)
@@ -21,9 +25,6 @@ func (r *Result) check(e scenario.Expect) {
 	r.Checks = c.list
 	for _, one := range c.list {
 		r.Passed = r.Passed && one.OK
-	}
-	if r.Interrupted {
-		r.Passed = false
 	}
 }
 

@@ -161,6 +161,9 @@ func (r Result) writeViolations(w io.Writer) {
 }
 
 func (r Result) writeChecks(w io.Writer) {
+	if len(r.Checks) == 0 {
+		return
+	}
 	fmt.Fprintln(w)
 	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(tw, "\tCHECK\tWANT\tGOT")

@@ -62,7 +62,7 @@ func newLabShowCmd(env *environment) *cobra.Command {
 			if err != nil {
 				return usageError{err}
 			}
-			return env.print(func(w io.Writer) { fmt.Fprint(w, s.Source) }, s)
+			return env.print(func(w io.Writer) { fmt.Fprint(w, s.Source) }, map[string]string{"name": s.Name, "about": s.About, "source": s.Source})
 		},
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"slices"
 	"strings"
 
 	"blink/genesis"
@@ -134,6 +135,9 @@ func readScenarios(names []string) ([]scenario.Scenario, error) {
 		if err != nil {
 			errs = append(errs, err)
 			continue
+		}
+		if slices.ContainsFunc(out, func(before scenario.Scenario) bool { return before.Name == s.Name }) {
+			errs = append(errs, fmt.Errorf("%s: the scenario %s is named twice, and its results would be written over each other", name, s.Name))
 		}
 		out = append(out, s)
 	}
