@@ -27,6 +27,9 @@ func (l *Load) fire(ctx context.Context, s shot) {
 	}
 	st, f := l.pursue(ctx, s, &r)
 	r.Answered = time.Since(l.start)
+	if r.Status == client.StatusFinal && r.TTF() > l.cfg.Timeout {
+		r.Status, st = client.StatusUnknown, client.TxStatus{} // an answer after the timeout is none
+	}
 	r.Height, r.Index, r.Stages = st.Height, st.Index, st.Stages
 	l.tally.ended(r)
 	l.pool.give(s.lease, f)

@@ -81,7 +81,11 @@ func (r Report) writeDistribution(w io.Writer) {
 		highest = max(highest, b.Count)
 	}
 	for _, b := range r.Histogram {
-		fmt.Fprintf(w, "  %8s to %-8s %s %d\n", shortMS(b.From), shortMS(b.To), bar(float64(b.Count)/float64(highest)), b.Count)
+		length := ""
+		if b.Count > 0 {
+			length = bar(float64(b.Count) / float64(highest))
+		}
+		fmt.Fprintf(w, "  %8s to %-8s %s %d\n", shortMS(b.From), shortMS(b.To), length, b.Count)
 	}
 	if lost := r.Expired + r.Unknown; lost > 0 {
 		fmt.Fprintf(w, "  not final: %d\n", lost)
@@ -108,8 +112,8 @@ func (r Report) writeChart(w io.Writer, title, source string, chart []Published)
 
 func (r Report) writeConditions(w io.Writer) {
 	c := r.Conditions
-	fmt.Fprintf(w, "\nConditions: %s (chain %s), %s addressed; %s, %.4g s after %.4g s of warm-up (%d transactions, not counted);\n",
-		count(c.Validators, "validator"), c.ChainID, count(len(c.Nodes), "node"), c.load(), c.DurationS, c.WarmupS, c.WarmupSent)
+	fmt.Fprintf(w, "\nConditions: %s (chain %s), %s addressed; %s, %.4g s %s;\n",
+		count(c.Validators, "validator"), c.ChainID, count(len(c.Nodes), "node"), c.load(), c.DurationS, c.warmup())
 	fmt.Fprintf(w, "  %s, timeout %.4g s.\n", count(c.Accounts, "account"), c.TimeoutS)
 	p := r.Probes
 	fmt.Fprintf(w, "  Machine of the client: %s, %s, %s, %s", count(p.Cores, "core"), p.CPU, p.OS, c.Client.Go)
@@ -130,6 +134,13 @@ func (r Report) writeConditions(w io.Writer) {
 	if c.Interrupted {
 		fmt.Fprint(w, "  The run was interrupted: it is shorter than planned.\n")
 	}
+}
+
+func (c Conditions) warmup() string {
+	if c.WarmupS == 0 {
+		return "without a warm-up"
+	}
+	return fmt.Sprintf("after %.4g s of warm-up (%d transactions, not counted)", c.WarmupS, c.WarmupSent)
 }
 
 // load names the loop and its arrivals.
