@@ -41,8 +41,12 @@ func (r Result) page(pictures []chart.Drawing) page {
 
 // sections of one run.
 func (r Result) sections(figures []figure) []section {
+	axis := "Faults and finality on one time axis"
+	if len(r.Faults) == 0 {
+		axis = "Finality over the run"
+	}
 	out := []section{
-		{Title: "Faults and finality on one time axis", Text: []string{definitionAxis}, Figures: figures},
+		{Title: axis, Text: []string{definitionAxis}, Figures: figures},
 		{Title: "What was expected, and what came", Tables: []table{r.checkTable()}},
 		{Title: "Before, during and after", Text: []string{definitionTTF, definitionPeriods, definitionGap, definitionRecovery}, Tables: []table{r.periodTable(), r.timeTable()}},
 	}
@@ -132,6 +136,7 @@ func (r Result) alerts() []string {
 	if n := len(r.Violations); n > 0 {
 		out = append(out, fmt.Sprintf("The history breaks its rules in %d places.", n))
 	}
+	out = append(out, r.Warnings...)
 	if len(r.Conditions.Regions) == 0 {
 		return append(out, "All nodes ran on the machine that measured, and shared it with the client. Nodes in one room are not a global network: distance adds its round trips to these figures.")
 	}

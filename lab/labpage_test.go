@@ -29,6 +29,7 @@ func fullResult() Result {
 		Gap:     &Gap{FromS: 10, ToS: 12.2, S: 2.2, After: "kill node3"}, RecoveryS: ms(0.4),
 		Nodes:      []NodeEnd{{Name: "node0", Height: 700, AppHash: "AA"}, {Name: nasty, Height: 700, AppHash: "AB", Error: nasty}},
 		Floor:      &FloorResult{Mean: 11, P50: 10, Min: 5, Max: 20, Ratio: ms(1.4)},
+		Warnings:   []string{"late: " + nasty},
 		Validators: []ValidatorChange{{AtS: 31, Node: nasty, Status: nasty, Power: 7}},
 		Checks:     []Check{{What: "final", Want: "100%", Got: "99.75%"}, {What: nasty, Want: nasty, Got: nasty, OK: true}},
 		Violations: []history.Violation{{Rule: "agreement", Node: nasty, Height: 3, Text: nasty}}, Checked: &history.Scope{Nodes: 4, Last: 700},
@@ -57,7 +58,7 @@ func TestLabPageStandsAlone(t *testing.T) {
 		pictures int
 		says     []string
 	}{
-		"full":  {fullResult(), 1, []string{"FAILED", "kill node3", "no block for 2.2 s", "do not agree", "798 of 800", "breaks its rules in 1 places", "&lt;script&gt;", "emulated", "floor: distance alone, p50 10 ms", "times the floor"}},
+		"full":  {fullResult(), 1, []string{"FAILED", "kill node3", "no block for 2.2 s", "do not agree", "798 of 800", "breaks its rules in 1 places", "&lt;script&gt;", "emulated", "floor: distance alone, p50 10 ms", "times the floor", "late: "}},
 		"sweep": {sweep, 4, []string{"Side by side", "4 validators", "The cost of more validators"}},
 		"quiet": {quiet, 1, []string{"passed", "Nodes in one room"}},
 	} {

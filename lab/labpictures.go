@@ -24,7 +24,7 @@ func (r Result) Pictures() []chart.Drawing {
 func (r Result) timeline(name, title string) chart.Drawing {
 	length := max(r.Conditions.DurationS, 1)
 	s := chart.Series{
-		Name: name, Title: title + ": faults and finality", ToS: length, BarName: "blocks per second", Notes: []string{r.Summary()},
+		Name: name, Title: title + ": finality over the run", ToS: length, BarName: "blocks per second", Notes: []string{r.Summary()},
 		Sub: "Each transaction at the time at which it was meant to be sent. Logarithmic scale of times to finality.",
 	}
 	for _, p := range r.Points {
@@ -47,7 +47,11 @@ func (r Result) timeline(name, title string) chart.Drawing {
 			s.Faults = append(s.Faults, f.span(length))
 		}
 	}
-	if g := r.Gap; g != nil {
+	if len(r.Faults) > 0 {
+		s.Title = title + ": faults and finality"
+	}
+	// Between two blocks of an undisturbed network there is always some longest wait: only a notable one is marked.
+	if g := r.Gap; g != nil && (len(r.Faults) > 0 || g.S > 1) {
 		s.Gap = &chart.Span{FromS: g.FromS, ToS: g.ToS, Name: "no block for " + chart.Duration(g.S*1000)}
 	}
 	s.Bars = blockBars(r.Blocks, length)
