@@ -50,15 +50,12 @@ func describeProgress(p lab.Progress) string {
 	return text
 }
 
-// minuteLines writes one line per minute of the load.
+// minuteLines writes one line per full minute of the load; the report follows the last.
 func minuteLines(w io.Writer) func(lab.Progress) {
 	next := time.Minute
 	return func(p lab.Progress) {
-		if p.Total == 0 || p.Elapsed < next && p.Elapsed < p.Total {
+		if p.Total == 0 || p.Elapsed < next {
 			return
-		}
-		if p.Elapsed >= p.Total && next > p.Total {
-			return // the end has its line
 		}
 		for next <= p.Elapsed {
 			next += time.Minute
