@@ -19,6 +19,7 @@ func (r *Result) check(e scenario.Expect) {
 	if r.Error == "" {
 		c.always()
 	}
+	c.exits()
 	c.outcomes(e)
 	c.times(e)
 	c.voters(e)
@@ -65,6 +66,23 @@ func (c *checks) always() {
 		got = fmt.Sprintf("height %d, AppHash %.8s", r.Nodes[0].Height, r.Nodes[0].AppHash)
 	}
 	c.add("all nodes at the end", "one height and AppHash", got, disagreement(r.Nodes) == "" && len(r.Nodes) > 0)
+}
+
+// exits checks that no node ended by itself, unless its disk had been filled.
+func (c *checks) exits() {
+	full := map[string]bool{}
+	var ended []string
+	for _, m := range c.result.Faults {
+		switch {
+		case m.Action == string(scenario.FillDisk):
+			full[m.Target] = true
+		case m.Action == ActionExit && !full[m.Target]:
+			ended = append(ended, fmt.Sprintf("%s at %s (%s)", m.Target, formatS(m.AtS), m.Note))
+		}
+	}
+	if len(ended) > 0 {
+		c.add("nodes that ended by themselves", "none", strings.Join(ended, ", "), false)
+	}
 }
 
 func (c *checks) outcomes(e scenario.Expect) {

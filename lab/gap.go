@@ -104,21 +104,26 @@ func firstWait(waits []wait, t time.Duration) (time.Duration, bool) {
 	return max(t, waits[i].from), true
 }
 
-// blame names what a gap comes of, as far as time tells: the first fault within it, or the last one that was on when it
-// began, or an action of the moment before; "" if there is none.
+// blame names what a gap comes of, as far as time tells: a fault of the moment before it; or the first fault within it; or
+// the last one that was on when it began; or another action of the moment before. "" if there is none.
 func blame(g Gap, marks []FaultMark) string {
 	const moment = 1.0 // second
-	text := ""
+	var before, within, on, other string
 	for _, m := range marks {
+		just := m.AtS <= g.FromS && m.AtS > g.FromS-moment
 		switch {
 		case m.AtS > g.ToS:
-		case m.AtS >= g.FromS && m.fault():
-			return m.what()
-		case m.fault() && (m.UntilS == nil || *m.UntilS >= g.FromS), m.AtS < g.FromS && m.AtS > g.FromS-moment:
-			text = m.what()
+		case m.fault() && just:
+			before = m.what()
+		case m.fault() && m.AtS > g.FromS:
+			within = cmp.Or(within, m.what())
+		case m.fault() && (m.UntilS == nil || *m.UntilS >= g.FromS):
+			on = m.what()
+		case just:
+			other = m.what()
 		}
 	}
-	return text
+	return cmp.Or(before, within, on, other)
 }
 
 // blockMarks are the commits of the load, for pictures.

@@ -131,6 +131,26 @@ func TestSilenceIsNoGap(t *testing.T) {
 	}
 }
 
+func TestAGapIsBlamedOnWhatWasNearest(t *testing.T) {
+	marks := closeFaults([]FaultMark{
+		mark(1, 1, scenario.Kill, "node1"),
+		mark(5, 5, scenario.Partition, "a | b"), mark(6, 6, scenario.Heal, "all links"),
+		mark(7, 7, scenario.Pause, "node2"), mark(9, 9, scenario.Resume, "node2"),
+		mark(12, 12, scenario.Restart, "node1"),
+	})
+	for _, c := range []struct {
+		from, to float64
+		want     string
+	}{
+		{5.1, 8, "partition a | b"}, {4.9, 8, "partition a | b"}, {6.5, 8, "pause node2"}, {10.5, 11, "kill node1"},
+		{12.5, 14, "restart node1"}, {20, 21, ""}, {0.1, 0.5, ""},
+	} {
+		if got := blame(Gap{FromS: c.from, ToS: c.to}, marks); got != c.want {
+			t.Errorf("from %v to %v: %q, want %q", c.from, c.to, got, c.want)
+		}
+	}
+}
+
 // A network that never comes back: the gap is open, nothing has recovered, and the lost ones are censored mass.
 func TestMeasuresOfAnEnd(t *testing.T) {
 	records := steady(20 * time.Second)
@@ -288,6 +308,21 @@ func TestALateClientIsAWarning(t *testing.T) {
 	}
 	if r := fill(); len(r.Warnings) != 1 || !strings.Contains(r.Warnings[0], "p99 25 ms") {
 		t.Errorf("got %v", r.Warnings)
+	}
+}
+
+func TestANodeThatEndsByItselfFailsARun(t *testing.T) {
+	for _, c := range []struct {
+		marks []FaultMark
+		want  bool
+	}{
+		{[]FaultMark{mark(1, 1, scenario.FillDisk, "node1"), {AtS: 2, Action: ActionExit, Target: "node1", Note: "exit 1"}}, true},
+		{[]FaultMark{mark(1, 1, scenario.FillDisk, "node0"), {AtS: 2, Action: ActionExit, Target: "node1", Note: "exit 1"}}, false},
+	} {
+		r := Result{Passed: true, Error: "no more to check", Faults: c.marks}
+		if r.check(scenario.Expect{}); r.Passed != c.want {
+			t.Errorf("%+v: %+v", c.marks, r.Checks)
+		}
 	}
 }
 

@@ -96,7 +96,14 @@ func (env *environment) labRun(names []string, f labRunFlags) error {
 			if env.ctx.Err() != nil {
 				return errors.New("interrupted before the load began; no node is left running")
 			}
-			return fmt.Errorf("%s: %w", s.Name, err)
+			if len(scenarios) == 1 {
+				return fmt.Errorf("%s: %w", s.Name, err)
+			}
+			// The others can be run all the same.
+			result = lab.Result{Format: lab.ResultFormat, Scenario: s.Name, About: s.About, Error: err.Error()}
+			show.say(result.Verdict())
+			results = append(results, result)
+			continue
 		}
 		results = append(results, result)
 		if env.output != "json" {
