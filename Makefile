@@ -74,6 +74,10 @@ cover: ## Write coverage.html
 bench: build ## Measure TTF on four local validators: RATE=10 DURATION=60s; STOP=1 with one of them stopped
 	RATE=$(RATE) DURATION=$(DURATION) STOP=$(STOP) .ci/bench
 
+.PHONY: lab
+lab: build ## Run every experiment of the laboratory, about 20 minutes: docs/lab.md; SCENARIO="one-of-four wan-4" runs these
+	bin/blinkd lab run $(or $(SCENARIO),--all) --out $(or $(OUT),lab-results)
+
 .PHONY: localnet
 localnet: build ## Start four validators on this machine, until Ctrl-C
 	bin/blinkd localnet
@@ -90,7 +94,7 @@ e2e: ## Test the compose network from outside, with curl
 
 .PHONY: clean
 clean: ## Remove what the targets above built
-	rm -rf bin dist coverage.out coverage.html
+	rm -rf bin dist lab-results coverage.out coverage.html
 
 .PHONY: byzantine
 byzantine: ## Build bin/blinkd-byzantine, which can break the protocol on purpose: docs/byzantine.md
@@ -101,6 +105,7 @@ byzantine: ## Build bin/blinkd-byzantine, which can break the protocol on purpos
 check-byzantine:
 	$(GO) vet -tags byzantine ./node ./cmd/blinkd
 	$(STATICCHECK) -tags byzantine ./node ./cmd/blinkd
+	$(GO) test -tags byzantine -run Byzantine ./node
 
 test: check-byzantine
 
