@@ -98,8 +98,11 @@ func (r *Record) judge(st client.TxStatus, err error) (settled bool) {
 	var p *client.Problem
 	switch {
 	case errors.As(err, &p) && !errors.As(err, new(*client.Unreachable)):
+		if p.Code == "not_ready" {
+			return false // the network is on its way back: say nothing of the transaction
+		}
 		r.Status, r.Code = client.StatusRejected, p.Code
-		return p.Code != "not_ready"
+		return true
 	case err != nil:
 		return false
 	case st.Status == client.StatusFinal && st.Code != "ok" && st.Code != "":
