@@ -3,6 +3,7 @@ package lab
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -165,6 +166,7 @@ func (l *Load) sign(s *shot, start time.Time) {
 	signed := mustSign(tx.Body{
 		ChainID: l.network.ChainID, Sender: from.address, Nonce: s.lease.nonce, Fee: l.network.fee,
 		ValidUntil: start.Add(s.intended).Add(validFor).Unix() + 1,
+		Memo:       strconv.Itoa(s.number), // or a nonce that is used again within the second gives the same transaction
 		Msgs:       []tx.Msg{tx.Transfer{To: to, Amount: transferAmount}},
 	}, from.key)
 	s.raw, s.id = signed.Raw(), signed.ID()
