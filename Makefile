@@ -75,8 +75,9 @@ bench: build ## Measure TTF on four local validators: RATE=10 DURATION=60s; STOP
 	RATE=$(RATE) DURATION=$(DURATION) STOP=$(STOP) .ci/bench
 
 .PHONY: lab
-lab: build ## Run every experiment of the laboratory, about 20 minutes: docs/lab.md; SCENARIO="one-of-four wan-4" runs these
+lab: build byzantine ## Run every experiment of the laboratory, about 20 minutes: docs/lab.md; SCENARIO="one-of-four wan-4" runs these
 	bin/blinkd lab run $(or $(SCENARIO),--all) --out $(or $(OUT),lab-results)
+	$(if $(SCENARIO),,bin/blinkd-byzantine lab run clock-skew --out $(or $(OUT),lab-results))
 
 .PHONY: localnet
 localnet: build ## Start four validators on this machine, until Ctrl-C

@@ -15,10 +15,10 @@ import (
 const gatherTimeout = 5 * time.Minute
 
 // judge reads what every node says of the chain, checks it against what the clients were told, and writes both down.
-func (r *trial) judge(ctx context.Context, result *Result, records []Record) error {
+func (r *trial) judge(ctx context.Context, result *Result, records []Record, nodes []ClusterNode) error {
 	ctx, cancel := context.WithTimeout(ctx, gatherTimeout)
 	defer cancel()
-	h, err := r.gather(ctx, records)
+	h, err := r.gather(ctx, records, nodes)
 	if err != nil {
 		return fmt.Errorf("gather the history: %w", err)
 	}
@@ -34,8 +34,8 @@ func (r *trial) judge(ctx context.Context, result *Result, records []Record) err
 	return history.Write(dir, h)
 }
 
-// gather collects the history of the run. What the operators of nodes send stands outside: they fund the load, and stake.
-func (r *trial) gather(ctx context.Context, records []Record) (history.History, error) {
+// gather collects the history of the run from the chains of nodes. What the operators of nodes send stands outside: they fund the load, and stake.
+func (r *trial) gather(ctx context.Context, records []Record, nodes []ClusterNode) (history.History, error) {
 	text, err := r.client.Raw(ctx, "/v1/genesis")
 	if err != nil {
 		return history.History{}, err
@@ -48,8 +48,19 @@ func (r *trial) gather(ctx context.Context, records []Record) (history.History, 
 		h.Outside = append(h.Outside, history.Outside{Address: k.Operator.Address(), Why: "operator of " + r.nodes[i].Name})
 	}
 	h.Submissions = Submissions(records, r.loadNodes())
-	h.Chains, err = Gather(ctx, h.Genesis, r.nodes)
+	h.Chains, err = Gather(ctx, h.Genesis, nodes)
 	return h, err
+}
+
+// answering are the nodes that can be asked.
+func (r *trial) answering(ctx context.Context) []ClusterNode {
+	var up []ClusterNode
+	for i, s := range r.askAll(ctx) {
+		if s != nil {
+			up = append(up, r.nodes[i])
+		}
+	}
+	return up
 }
 
 // loadNodes are the names of the nodes that the load goes to.

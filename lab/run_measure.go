@@ -66,11 +66,14 @@ func (r *trial) measure(ctx context.Context) (Result, error) {
 // conclude mends the network, looks at what it has become, and checks its history.
 func (r *trial) conclude(ctx context.Context, result *Result, records []Record) {
 	r.cfg.Say("waiting until all nodes agree")
-	if err := r.settle(ctx, result); err == nil {
-		r.cfg.Say("checking the history")
-		result.fail(r.judge(ctx, result, records))
-	} else {
+	nodes, err := r.nodes, r.settle(ctx, result)
+	if err != nil { // a network that does not come back is the one whose history matters most: read what answers
 		result.fail(err)
+		nodes = r.answering(ctx)
+	}
+	if ctx.Err() == nil {
+		r.cfg.Say("checking the history")
+		result.fail(r.judge(ctx, result, records, nodes))
 	}
 	result.Interrupted = ctx.Err() != nil
 }
