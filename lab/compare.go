@@ -74,11 +74,11 @@ func Compare(a, b Report, cfg CompareConfig) (Comparison, error) {
 	}
 	runA, err := measured(a)
 	if err != nil {
-		return Comparison{}, fmt.Errorf("A: %w", err)
+		return Comparison{}, fmt.Errorf("report A: %w", err)
 	}
 	runB, err := measured(b)
 	if err != nil {
-		return Comparison{}, fmt.Errorf("B: %w", err)
+		return Comparison{}, fmt.Errorf("report B: %w", err)
 	}
 	random := rand.New(rand.NewPCG(cfg.Seed, 0))
 	c := Comparison{
