@@ -48,6 +48,7 @@ type Node struct {
 	heartbeat heartbeat
 	signer    *signer
 	push      *push // nil: left to CometBFT's gossip
+	redial    *redial
 	position  position
 	log       cometLog
 
@@ -91,6 +92,7 @@ func Start(ctx context.Context, o Options) (*Node, error) {
 		return nil, errors.Join(n.explain(err), n.abandon())
 	}
 	n.running.Go(func() { n.watchConsensus(ctx) })
+	n.running.Go(func() { n.redial.run(ctx) })
 	close(n.started)
 	return n, nil
 }
@@ -101,6 +103,9 @@ func (n *Node) assemble(ctx context.Context) error {
 	key, err := p2p.LoadNodeKey(n.o.Home.NodeKeyFile())
 	if err != nil {
 		return fmt.Errorf("%s: %w", n.o.Home.NodeKeyFile(), err)
+	}
+	if n.redial, err = newRedial(n.config.P2P, key.ID(), n.o.Logger); err != nil {
+		return fmt.Errorf("%s: %w", n.o.Home.CometFile(), err)
 	}
 	if err := n.openSigner(); err != nil {
 		return err
@@ -133,6 +138,7 @@ func (n *Node) assemble(ctx context.Context) error {
 	}
 	n.consensus, n.states = env.ConsensusState.(*consensus.State), env.StateStore
 	stages.consensus = n.consensus
+	n.redial.sw = n.comet.Switch()
 	copy(n.address[:], env.PubKey.Address())
 	if n.push != nil {
 		n.push.consensus, n.push.peers, n.push.address = n.consensus, n.comet.Switch().Peers(), n.address[:]
