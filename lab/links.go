@@ -25,8 +25,7 @@ func OpenLinks(testnet genesis.Testnet) (*link.Mesh, error) {
 // DialThrough tells where node i dials node j so that the connections between the two run through their link. Only the
 // node with the lower number dials: a second connection in the other direction would be a way around the link.
 //
-// So it is the lower number that has to find a node that is back. CometBFT tries again every 5 to 8 s, and after some
-// two minutes in steps that triple (reconnectToPeer in p2p/switch.go of v0.40.0).
+// So it is the lower number that has to find a node that is back. It dials about every 2 s, or sooner (node/redial.go).
 func DialThrough(mesh *link.Mesh) func(i, j int) string {
 	return func(i, j int) string {
 		if i > j {
