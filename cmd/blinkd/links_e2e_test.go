@@ -46,6 +46,7 @@ func (b builtBinary) testLinks(t *testing.T) {
 	me, bob := wallet{t, key, net.ChainID}, net.Accounts[1].Address
 	var gift struct{ Status string }
 	ask(t, "POST", net.Faucet.URL, map[string]any{"address": key.Address()}, &gift)
+	eventually(t, "the gift at node 3", func() bool { return balanceOf(t, net.Nodes[3], key.Address()) > 0 })
 	me.pay(net.Nodes[3], bob, 1*coin.Blink)
 
 	for i := range 3 {
