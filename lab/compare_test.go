@@ -204,10 +204,10 @@ func FuzzHistogram(f *testing.F) {
 func TestDamagedReportsAreRefused(t *testing.T) {
 	a := synthetic(t, 1, 1, 0, 0)
 	for want, damage := range map[string]func(*Report){
-		`A: "ttf_hdr" is missing`:                           func(r *Report) { r.HDR = "" },
-		`A: "ttf_hdr" is not an HdrHistogram V2: illegal`:   func(r *Report) { r.HDR = "!" },
-		`A: "ttf_hdr" is not an HdrHistogram`:               func(r *Report) { r.HDR = "QUJD" },
-		`A: "ttf_hdr" holds 2000 times, but "final" says 7`: func(r *Report) { r.Final = 7 },
+		`report A: "ttf_hdr" is missing`:                           func(r *Report) { r.HDR = "" },
+		`report A: "ttf_hdr" is not an HdrHistogram V2: illegal`:   func(r *Report) { r.HDR = "!" },
+		`report A: "ttf_hdr" is not an HdrHistogram`:               func(r *Report) { r.HDR = "QUJD" },
+		`report A: "ttf_hdr" holds 2000 times, but "final" says 7`: func(r *Report) { r.Final = 7 },
 	} {
 		bad := a
 		damage(&bad)
