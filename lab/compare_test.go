@@ -122,7 +122,7 @@ func TestLostTransactionsAreSlow(t *testing.T) {
 	if p99.Verdict != VerdictSlower || p99.B.Value != nil || !strings.Contains(p99.Note, "at least 30000.00 ms") {
 		t.Errorf("p99: %+v", p99)
 	}
-	if text := strings.Join(c.Warnings, "\n"); !strings.Contains(text, "report B: 60 of 2000 transactions did not become final") {
+	if text := strings.Join(c.Warnings, "\n"); !strings.Contains(text, "B: 60 of 2000 transactions did not become final") {
 		t.Errorf("warnings: %q", text)
 	}
 	if c = compared(t, b, b, 0.05); c.Slower || c.Measures[1].Verdict != VerdictNone {

@@ -54,7 +54,7 @@ func PrepareLoad(ctx context.Context, cfg LoadConfig) (*Load, error) {
 	if err != nil {
 		return nil, err
 	}
-	c, err := client.New(cfg.Nodes, client.Options{Timeout: attemptTimeout, UserAgent: "blinkd-bench", Transport: newWire(attemptTimeout)})
+	c, err := client.New(cfg.Nodes, client.Options{Timeout: attemptTimeout, UserAgent: "blinkd-bench"})
 	if err != nil {
 		return nil, err
 	}

@@ -26,9 +26,6 @@ type Options struct {
 	DialTimeout time.Duration
 	// UserAgent names the program to the node. Default "blink-client".
 	UserAgent string
-	// Transport carries the requests instead of net/http's, for a program that must spend less on each. Nil = net/http's.
-	// It need not serve event streams.
-	Transport http.RoundTripper
 }
 
 // Client talks to a network through any of several nodes. It is safe for concurrent use.
@@ -61,10 +58,7 @@ func New(urls []string, opt Options) (*Client, error) {
 	if opt.UserAgent == "" {
 		opt.UserAgent = "blink-client"
 	}
-	if opt.Transport == nil {
-		opt.Transport = newTransport(opt)
-	}
-	return &Client{urls: clean, current: new(atomic.Int64), http: &http.Client{Transport: opt.Transport}, opt: opt}, nil
+	return &Client{urls: clean, current: new(atomic.Int64), http: &http.Client{Transport: newTransport(opt)}, opt: opt}, nil
 }
 
 // newTransport is tuned so that a load generator measures the node and not its own connections: they are kept alive,
