@@ -104,13 +104,13 @@ func (cfg LoadConfig) expectedOrNone() float64 {
 	return cfg.expected()
 }
 
-// closedRate is how many transactions per second one client of a closed loop can make at most, as far as funding goes.
-const closedRate = 1000
+// closedRate is how many transactions per second a closed loop can make at most, as far as funding goes.
+const closedRate = 5000
 
 // expected is how many transactions the load will hold, warm-up included: on average, or at most in a closed loop.
 func (cfg LoadConfig) expected() float64 {
 	if cfg.Closed > 0 {
-		return min(float64(cfg.Closed)*closedRate, 5000) * (cfg.Warmup + lengthOf(cfg.Plan)).Seconds()
+		return closedRate * (cfg.Warmup + lengthOf(cfg.Plan)).Seconds()
 	}
 	return expectedIn(cfg.Plan) + cfg.Plan[0].Rate*cfg.Warmup.Seconds()
 }
