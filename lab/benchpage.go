@@ -44,7 +44,7 @@ func (r Report) page(pictures []chart.Drawing) page {
 	}
 	p.Sections = append(p.Sections,
 		section{Title: "The slowest transactions", Text: []string{"What each can be attributed to: the round and proposer of its block, its place in the block, and its stages."}, Tables: []table{r.slowestTable()}},
-		section{Title: "What became of the transactions", Tables: []table{r.outcomeTable(), r.receiptTable()}},
+		section{Title: "What became of the transactions", Tables: []table{outcomeTable(r.outcomes(), r.Conditions.TimeoutS), r.receiptTable()}},
 		section{Title: "The client", Text: []string{definitionClient}, Tables: []table{r.clientTable()}},
 		section{Title: "Conditions", Tables: []table{r.conditionTable(), r.nodeTable(), r.nodeViewTable()}},
 	)

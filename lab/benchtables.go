@@ -93,16 +93,22 @@ func stagesText(stages map[string]float64) string {
 	return strings.Join(names, ", ")
 }
 
-func (r Report) outcomeTable() table {
+// outcomes is what became of the transactions, as a run of the laboratory tells it.
+func (r Report) outcomes() LoadResult {
+	return LoadResult{Sent: r.Sent, Final: r.Final, Rejected: r.Rejected, RejectedCodes: r.RejectedCodes, Expired: r.Expired, Unknown: r.Unknown}
+}
+
+// outcomeTable says what became of the transactions of l, whose clients waited for timeoutS seconds.
+func outcomeTable(l LoadResult, timeoutS float64) table {
 	t := table{Caption: "Every transaction that was sent", Head: []string{"outcome", "transactions", "meaning"}, Rows: [][]string{
-		{"sent", integer(r.Sent), "of the measured part of the load"},
-		{"final", integer(r.Final), "in a block, with effect"},
-		{"rejected", integer(r.Rejected), "refused, or in a block without effect"},
-		{"expired", integer(r.Expired), "will never be in a block"},
-		{"unknown", integer(r.Unknown), "no answer within " + shortMS(r.Conditions.TimeoutS*1000)},
+		{"sent", integer(l.Sent), "of the measured part of the load"},
+		{"final", integer(l.Final), "in a block, with effect"},
+		{"rejected", integer(l.Rejected), "refused, or in a block without effect"},
+		{"expired", integer(l.Expired), "will never be in a block"},
+		{"unknown", integer(l.Unknown), "no answer within " + shortMS(timeoutS*1000)},
 	}}
-	for _, code := range sortedKeys(r.RejectedCodes) {
-		t.Rows = append(t.Rows, []string{"rejected as " + code, integer(r.RejectedCodes[code]), ""})
+	for _, code := range sortedKeys(l.RejectedCodes) {
+		t.Rows = append(t.Rows, []string{"rejected as " + code, integer(l.RejectedCodes[code]), ""})
 	}
 	return t
 }

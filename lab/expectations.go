@@ -226,13 +226,4 @@ func (r *Result) storyOf(node int) string {
 func formatS(s float64) string { return fmt.Sprintf("%.1f s", s) }
 
 // violationText is a broken rule on one line.
-func violationText(v history.Violation) string {
-	text := v.Rule + ":"
-	if v.Node != "" {
-		text += " " + v.Node
-	}
-	if v.Height > 0 {
-		text += fmt.Sprintf(" block %d", v.Height)
-	}
-	return text + ": " + v.Text
-}
+func violationText(v history.Violation) string { return v.Where() + ": " + v.Text }

@@ -57,7 +57,7 @@ func (r Result) sections(figures []figure) []section {
 		out = append(out, section{Title: "What was done", Tables: []table{r.faultTable()}})
 	}
 	out = append(out,
-		section{Title: "What became of the transactions", Tables: []table{r.outcomeTable()}},
+		section{Title: "What became of the transactions", Tables: []table{outcomeTable(r.Load, r.Conditions.TimeoutS)}},
 		section{Title: "The nodes at the end", Text: []string{r.agreement()}, Tables: []table{r.endTable()}},
 	)
 	if len(r.Validators) > 0 {

@@ -81,21 +81,6 @@ func (r Result) faultTable() table {
 	return t
 }
 
-func (r Result) outcomeTable() table {
-	l := r.Load
-	t := table{Caption: "Every transaction that was sent", Head: []string{"outcome", "transactions", "meaning"}, Rows: [][]string{
-		{"sent", integer(l.Sent), "of the measured part of the load"},
-		{"final", integer(l.Final), "in a block, with effect"},
-		{"rejected", integer(l.Rejected), "refused, or in a block without effect"},
-		{"expired", integer(l.Expired), "will never be in a block"},
-		{"unknown", integer(l.Unknown), "no answer within " + shortMS(r.Conditions.TimeoutS*1000)},
-	}}
-	for _, code := range sortedKeys(l.RejectedCodes) {
-		t.Rows = append(t.Rows, []string{"rejected as " + code, integer(l.RejectedCodes[code]), ""})
-	}
-	return t
-}
-
 // agreement says whether the nodes ended with one chain.
 func (r Result) agreement() string {
 	if len(r.Nodes) == 0 {

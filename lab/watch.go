@@ -89,13 +89,6 @@ func (w *BlockWatch) Blocks() []BlockSeen {
 	return blocks
 }
 
-// Full reports whether the watch has reached its bound and remembers no further blocks.
-func (w *BlockWatch) Full() bool {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.full
-}
-
 // follow reads one node's stream for as long as ctx lasts.
 func (w *BlockWatch) follow(ctx context.Context, node int, url string) {
 	c, err := client.New([]string{url}, client.Options{Timeout: attemptTimeout, UserAgent: "blinkd-watch"})

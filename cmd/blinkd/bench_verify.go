@@ -18,11 +18,7 @@ import (
 func (f *benchFlags) makeVerifier(env *environment) error {
 	trusted := sync.OnceValues(func() (receipt.Trust, error) { return env.trustNodes() })
 	if f.genesis != "" {
-		doc, err := genesis.Load(f.genesis)
-		if err != nil {
-			return err
-		}
-		trust, err := receipt.FromGenesis(doc)
+		trust, err := trustFile(f.genesis)
 		if err != nil {
 			return err
 		}

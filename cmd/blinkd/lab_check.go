@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"io"
-	"strconv"
 	"strings"
 	"text/tabwriter"
 
@@ -82,13 +81,7 @@ func writeScope(w io.Writer, s history.Scope) {
 }
 
 func violationText(v history.Violation) string {
-	text := v.Rule + ":"
-	if v.Node != "" {
-		text += " " + v.Node
-	}
-	if v.Height > 0 {
-		text += " block " + strconv.FormatInt(v.Height, 10)
-	}
+	text := v.Where()
 	if v.Tx != "" {
 		text += " tx " + v.Tx
 	}

@@ -39,12 +39,17 @@ func newVerifyCmd(env *environment) *cobra.Command {
 	return cmd
 }
 
-func (env *environment) verify(path string, f verifyFlags) error {
-	doc, err := genesis.Load(f.genesis)
+// trustFile is the trust that a genesis file gives.
+func trustFile(path string) (receipt.Trust, error) {
+	doc, err := genesis.Load(path)
 	if err != nil {
-		return err
+		return receipt.Trust{}, err
 	}
-	trust, err := receipt.FromGenesis(doc)
+	return receipt.FromGenesis(doc)
+}
+
+func (env *environment) verify(path string, f verifyFlags) error {
+	trust, err := trustFile(f.genesis)
 	if err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@
 package history
 
 import (
+	"strconv"
 	"time"
 
 	"blink/coin"
@@ -114,4 +115,16 @@ type Violation struct {
 	Height int64  `json:"height,omitempty"` // of the block
 	Tx     string `json:"tx,omitempty"`     // id of the transaction
 	Text   string `json:"text"`             // what was found and what should be
+}
+
+// Where names the rule and where it was broken: "once: node1 block 7".
+func (v Violation) Where() string {
+	text := v.Rule + ":"
+	if v.Node != "" {
+		text += " " + v.Node
+	}
+	if v.Height > 0 {
+		text += " block " + strconv.FormatInt(v.Height, 10)
+	}
+	return text
 }
