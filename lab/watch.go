@@ -27,7 +27,6 @@ type BlockWatch struct {
 	mu   sync.Mutex
 	seen []moment
 	last []int64 // highest block seen, by node; 0 = none yet
-	full bool
 }
 
 // moment is a BlockSeen with the time as it was read: the start may not be known yet.
@@ -139,7 +138,6 @@ func (w *BlockWatch) reached(node int, height int64, at time.Time, late bool) {
 	}
 	for h := first; h <= height; h++ {
 		if len(w.seen) >= maxBlocksSeen {
-			w.full = true
 			return
 		}
 		w.seen = append(w.seen, moment{node: node, height: h, at: at, late: late || h < height})
