@@ -142,6 +142,9 @@ func (n *Node) assemble(ctx context.Context) error {
 	copy(n.address[:], env.PubKey.Address())
 	if n.push != nil {
 		n.push.consensus, n.push.peers, n.push.address = n.consensus, n.comet.Switch().Peers(), n.address[:]
+		if reactor, ok := n.comet.Switch().Reactor("CONSENSUS"); ok {
+			reactor.SetSwitch(&announcer{Switcher: n.comet.Switch()})
+		}
 	}
 	n.o.Monitor.begin(n.o.Store, n.comet.BlockStore())
 	return nil
