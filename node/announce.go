@@ -13,7 +13,7 @@ import (
 const (
 	// announceHold is how long an announcement that only repairs is held back.
 	// On a quick network its height is over by then and it is never sent.
-	announceHold = 10 * time.Millisecond
+	announceHold = 20 * time.Millisecond
 	// announceBacklog bounds what is held back: two votes of 500 validators.
 	announceBacklog = 1000
 )

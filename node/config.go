@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"path/filepath"
 	"time"
 
 	"blink/coin"
@@ -21,6 +22,7 @@ type Config struct {
 	Gossip   GossipConfig   `section:"gossip"`
 	Faucet   FaucetConfig   `section:"faucet"`
 	Store    StoreConfig    `section:"store"`
+	Journal  JournalConfig  `section:"journal"`
 	Watchdog WatchdogConfig `section:"watchdog"`
 	Log      LogConfig      `section:"log"`
 
@@ -62,6 +64,11 @@ type StoreConfig struct {
 	Sync         bool  `key:"sync" help:"wait for the disk at every block; not needed, since CometBFT replays blocks that a power cut took from the state"`
 }
 
+// JournalConfig is how a validator remembers what it signed and what it is locked on.
+type JournalConfig struct {
+	Memory string `key:"memory" help:"folder in memory for the log of consensus, of which the journal keeps on disk what a signature depends on; auto: /dev/shm if that is in memory; off: on disk, synced several times per block"`
+}
+
 // WatchdogConfig decides when a node is not ready, and when it ends itself.
 type WatchdogConfig struct {
 	Heartbeats int  `key:"heartbeats" help:"heartbeat intervals without a block after which /v1/ready turns red"`
@@ -90,6 +97,7 @@ func DefaultConfig() Config {
 		Gossip:   GossipConfig{Push: true},
 		Faucet:   FaucetConfig{Enabled: true, Amount: 100 * coin.Blink, Interval: time.Minute, PerIP: 60},
 		Store:    StoreConfig{KeepVersions: 1000, CacheNodes: 200_000},
+		Journal:  JournalConfig{Memory: "auto"},
 		Watchdog: WatchdogConfig{Heartbeats: 3, Exit: true},
 		Log:      LogConfig{Level: "info", Format: "text"},
 	}
@@ -117,6 +125,7 @@ func (c Config) Validate() error {
 	must(c.Faucet.PerIP > 0, "faucet.per_ip", "positive", c.Faucet.PerIP)
 	must(c.Store.KeepVersions >= 0, "store.keep_versions", "0 (all) or more", c.Store.KeepVersions)
 	must(c.Store.CacheNodes > 0, "store.cache_nodes", "positive", c.Store.CacheNodes)
+	must(c.Journal.Memory == "auto" || c.Journal.Memory == "off" || filepath.IsAbs(c.Journal.Memory), "journal.memory", "auto, off or an absolute path", quoted(c.Journal.Memory))
 	must(c.Watchdog.Heartbeats >= 2, "watchdog.heartbeats", "at least 2", c.Watchdog.Heartbeats)
 	_, ok := logLevels[c.Log.Level]
 	must(ok, "log.level", "debug, info, warn or error", quoted(c.Log.Level))

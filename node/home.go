@@ -18,7 +18,7 @@ import (
 //	config/node_key.json           who the node is to its peers
 //	config/priv_validator_key.json the consensus key
 //	config/faucet_key              test networks only
-//	data/sign_record               what the consensus key signed last; never delete or copy it
+//	data/sign_journal/             what the consensus key signed last, and why; never delete or copy it
 //	data/priv_validator_state.json the same for CometBFT's own tools, once the node has stopped
 //	data/                          blocks, state and logs of consensus
 type Home struct{ Dir string }
@@ -44,8 +44,8 @@ func (h Home) ConsensusKeyFile() string { return h.config("priv_validator_key.js
 // ConsensusStateFile is CometBFT's file of what the consensus key signed last: see signer.
 func (h Home) ConsensusStateFile() string { return h.Data("priv_validator_state.json") }
 
-// SignRecordFile holds what the consensus key signed last, from the first start on.
-func (h Home) SignRecordFile() string { return h.Data("sign_record") }
+// SignJournal is the folder of what the consensus key signed last, from the first start on.
+func (h Home) SignJournal() string { return h.Data("sign_journal") }
 
 // Data is a path within the data folder.
 func (h Home) Data(name string) string { return filepath.Join(h.Dir, "data", name) }

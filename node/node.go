@@ -93,6 +93,7 @@ func Start(ctx context.Context, o Options) (*Node, error) {
 	}
 	n.running.Go(func() { n.watchConsensus(ctx) })
 	n.running.Go(func() { n.redial.run(ctx) })
+	n.running.Go(func() { n.signer.boundLog(ctx, n.o.Logger) })
 	close(n.started)
 	return n, nil
 }
@@ -121,14 +122,16 @@ func (n *Node) assemble(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	var told watchers
 	if n.o.Config.Gossip.Push {
 		n.push = newPush()
-		app = n.push.hook(app)
+		told = append(told, n.push) // first: what it sends, others wait for
 	}
 	stages := &stages{marks: n.o.Monitor.tracker}
+	told = append(told, stages)
 	n.comet, err = cmtnode.NewNodeWithContext(ctx, n.config, signer, key, app,
 		func() (*cmttypes.GenesisDoc, error) { return doc, nil },
-		openDatabase, stages.hook(cmtnode.DefaultMetricsProvider(n.config.Instrumentation)), n.log)
+		openDatabase, watch(told, cmtnode.DefaultMetricsProvider(n.config.Instrumentation)), n.log)
 	if err != nil {
 		return n.explain(err)
 	}
@@ -138,6 +141,9 @@ func (n *Node) assemble(ctx context.Context) error {
 	}
 	n.consensus, n.states = env.ConsensusState.(*consensus.State), env.StateStore
 	stages.consensus = n.consensus
+	if err := n.signer.prepare(max(n.comet.BlockStore().Height()+1, n.o.Genesis.FirstHeight())); err != nil {
+		return err
+	}
 	n.redial.sw = n.comet.Switch()
 	copy(n.address[:], env.PubKey.Address())
 	if n.push != nil {
@@ -161,7 +167,17 @@ func (n *Node) openSigner() error {
 		}
 	}
 	var err error
-	n.signer, err = openSigner(n.config.PrivValidatorKeyFile(), n.config.PrivValidatorStateFile(), n.o.Home.SignRecordFile())
+	if n.signer, err = openSigner(n.config.PrivValidatorKeyFile(), n.config.PrivValidatorStateFile(), n.o.Home.SignJournal()); err != nil {
+		return err
+	}
+	if n.config.PrivValidatorListenAddr != "" { // a remote signer signs, and knows nothing of the log
+		return nil
+	}
+	n.signer.logFile = n.config.Consensus.WalFile()
+	n.signer.wal, err = openWAL(n.o.Config.Journal.Memory, n.signer.logFile, n.o.Home.Data("wal_memory"))
+	if n.signer.wal != nil {
+		n.config.Consensus.SetWalFile(n.signer.wal.file())
+	}
 	return err
 }
 

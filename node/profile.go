@@ -61,7 +61,7 @@ func (p Profile) timing() timing {
 		precommit: 10 * ms, precommitDelta: 20 * ms,
 		commit:    20 * ms,
 		heartbeat: 10 * time.Second,
-		gossip:    20 * ms, maj23: 500 * ms,
+		gossip:    50 * ms, maj23: 500 * ms,
 	}
 }
 

@@ -3,7 +3,6 @@ package node
 import (
 	"bytes"
 	"context"
-	"sync/atomic"
 	"time"
 
 	"github.com/cometbft/cometbft/consensus"
@@ -29,69 +28,99 @@ const (
 // would find it at its next poll; it stays on, seldom, and repairs what a push
 // did not deliver (docs/adr/0003-push-gossip.md).
 //
-// Nothing here waits for a peer or for consensus, and consensus does not wait
-// for it: when a queue is full, the message is left to the repair path.
+// Nothing here waits for a peer: what a peer cannot use yet is left to another
+// goroutine, and what finds its queue full to the repair path.
 type push struct {
-	consensus *consensus.State // its fields may be read within ProcessProposal only
+	consensus *consensus.State // nil while it is being made
 	peers     p2p.IPeerSet
 	address   []byte // of this validator
 	queue     chan message
-	set       atomic.Pointer[validatorSet] // of the newest proposal
-}
 
-// validatorSet is how many validators a height has.
-type validatorSet struct {
-	height int64
-	size   int
+	at   place // that the rest is about
+	sent struct{ proposal, prevote, precommit bool }
 }
 
 func newPush() *push { return &push{queue: make(chan message, pushBacklog)} }
 
-// proposed is called on the goroutine of consensus, which holds its lock, when
-// a proposal is complete and valid but this validator has not signed a prevote
-// yet. Later, in signing, the lock is held for as long as the disk needs, and
-// CometBFT's gossip does not learn of the proposal until that is over.
-func (p *push) proposed() {
+// current returns the state of consensus when there is something to look for
+// in it. It and its callers run on the goroutine of consensus, which holds its
+// lock, like stages.current; between two heights it has the votes of the old
+// one under the number of the new one.
+func (p *push) current() *cstypes.RoundState {
+	if p.consensus == nil {
+		return nil
+	}
 	rs := &p.consensus.RoundState
-	p.set.Store(&validatorSet{rs.Height, rs.Validators.Size()})
+	if rs.Votes == nil || rs.Votes.Height() != rs.Height {
+		return nil
+	}
+	if now := (place{rs.Height, rs.Round}); now != p.at {
+		p.at, p.sent = now, struct{ proposal, prevote, precommit bool }{}
+	}
+	return rs
+}
+
+// partAdded is called when a block part has been added. An own proposal is
+// complete then, before this validator has checked it and signed a prevote:
+// CometBFT's gossip does not learn of it until that is over.
+func (p *push) partAdded() {
+	rs := p.current()
+	if rs == nil || p.sent.proposal || rs.Proposal == nil || rs.ProposalBlockParts == nil || !rs.ProposalBlockParts.IsComplete() {
+		return
+	}
 	// A proposal with a proof-of-lock round needs prevotes of that round, too:
 	// that is for the repair path. So is a block decided already.
 	own := bytes.Equal(rs.Validators.GetProposer().Address, p.address)
-	if own && rs.Proposal != nil && rs.Proposal.POLRound < 0 && rs.ProposalBlockParts.HasHeader(rs.Proposal.BlockID.PartSetHeader) {
-		p.offer(newProposal(rs.Proposal, rs.ProposalBlockParts))
+	if own && rs.Proposal.POLRound < 0 && rs.ProposalBlockParts.HasHeader(rs.Proposal.BlockID.PartSetHeader) {
+		p.sent.proposal = true
+		p.send(newProposal(rs.Proposal, rs.ProposalBlockParts))
 	}
 }
 
-// voted is told of every vote that consensus has counted. Its own are in the
-// write-ahead log by then, synced.
-func (p *push) voted(vote *cmttypes.Vote) {
-	if bytes.Equal(vote.ValidatorAddress, p.address) {
-		validators := 0
-		if set := p.set.Load(); set != nil && set.height == vote.Height {
-			validators = set.size
-		}
-		p.offer(newVote(vote, validators))
+// voteAdded is called when a vote of the present round has been counted. Own
+// ones are in the journal by then.
+func (p *push) voteAdded() {
+	rs := p.current()
+	if rs == nil {
+		return
+	}
+	p.sendVote(rs, rs.Votes.Prevotes(rs.Round), &p.sent.prevote)
+	p.sendVote(rs, rs.Votes.Precommits(rs.Round), &p.sent.precommit)
+}
+
+// stepEnds does nothing: what is sent is counted before.
+func (p *push) stepEnds() {}
+
+func (p *push) sendVote(rs *cstypes.RoundState, votes *cmttypes.VoteSet, sent *bool) {
+	if *sent || votes == nil {
+		return
+	}
+	if own := votes.GetByAddress(p.address); own != nil {
+		*sent = true
+		p.send(newVote(own, rs.Validators.Size()))
 	}
 }
 
-func (p *push) offer(c content) {
+// send sends to the peers that can use it, and leaves the others to run.
+func (p *push) send(c content) {
+	m := message{content: c, peers: p.peers.Copy(), until: time.Now().Add(pushPatience)}
+	if m.send(); len(m.peers) == 0 {
+		return
+	}
 	select {
-	case p.queue <- message{content: c, until: time.Now().Add(pushPatience)}:
+	case p.queue <- m:
 	default:
 	}
 }
 
-// run sends messages until ctx ends.
+// run sends what waits for a peer until ctx ends.
 func (p *push) run(ctx context.Context) {
 	var waiting []message
 	retry := time.NewTimer(0)
 	for {
 		select {
 		case m := <-p.queue:
-			m.peers = p.peers.Copy()
-			if m.send(); len(m.peers) > 0 {
-				waiting = append(waiting, m)
-			}
+			waiting = append(waiting, m)
 		case <-retry.C:
 			waiting = resend(waiting, time.Now())
 		case <-ctx.Done():

@@ -2,8 +2,10 @@ package node
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"math"
 	"os"
 	"sync"
@@ -18,9 +20,9 @@ import (
 
 // signer signs votes and proposals with the consensus key. It follows the
 // rules of CometBFT's file signer (privval/file.go) and is tested against it,
-// but records what it signed with one sync of a file that is there already
-// (signRecord) instead of creating, syncing and renaming a new one each time,
-// which is most of what a vote costs (docs/adr/0004-sign-record.md).
+// but records what it signed, and what led to it, with one sync of a file that
+// is there already (journal) instead of creating, syncing and renaming a new one
+// each time, and syncing a log before and after (docs/adr/0011-one-sync-per-signature.md).
 //
 // CometBFT's own file, priv_validator_state.json, is read at the start and
 // written at the end, so that CometBFT and its tools can take over a stopped
@@ -29,9 +31,11 @@ type signer struct {
 	standard  *privval.FilePV // the key, and what CometBFT's state file is to hold
 	stateFile string          // path of that file
 
-	mu     sync.Mutex
-	record *signRecord
-	broken error // why nothing is signed any more
+	mu      sync.Mutex
+	journal *journal
+	wal     *wal   // nil: on disk, where CometBFT syncs it itself
+	logFile string // of CometBFT's log on disk
+	broken  error // why nothing is signed any more
 }
 
 var _ cmttypes.PrivValidator = (*signer)(nil)
@@ -41,31 +45,36 @@ var _ cmttypes.PrivValidator = (*signer)(nil)
 // from before the crash would be out of date, and a vote by it a double sign.
 const inUse = math.MaxInt64
 
-// errSignRecordLost: the state file says that the record has the truth, and
-// there is no record.
-var errSignRecordLost = errors.New("the record of signed votes is gone")
+// boundLogEvery is how often numbered files of the log are looked for; CometBFT
+// makes one each 5 s at most.
+const boundLogEvery = 10 * time.Second
 
-// openSigner loads the key with what it signed last, the later of what the two
-// files say. All three are paths; keyFile and stateFile must exist.
-func openSigner(keyFile, stateFile, recordFile string) (*signer, error) {
+// errJournalLost: the state file says that the journal has the truth, and there
+// is no journal.
+var errJournalLost = errors.New("the journal of signed votes is gone")
+
+// openSigner loads the key with what it signed last, the later of what the state
+// file and the journal say. All are paths; keyFile and stateFile must exist.
+func openSigner(keyFile, stateFile, journalFolder string) (*signer, error) {
 	standard := privval.LoadFilePV(keyFile, stateFile)
 	state := &standard.LastSignState
-	record, err := openSignRecord(recordFile)
+	j, err := openJournal(journalFolder)
 	switch {
 	case errors.Is(err, os.ErrNotExist) && state.Height == inUse:
 		return nil, fmt.Errorf("%s: %w: restore the file; if it is lost for good, make a new home with a new "+
-			"consensus key, since signing the same height twice costs the stake", recordFile, errSignRecordLost)
+			"consensus key, since signing the same height twice costs the stake", journalFolder, errJournalLost)
 	case errors.Is(err, os.ErrNotExist):
-		record, err = createSignRecord(recordFile, signedFrom(state))
-	case err == nil && state.Height != inUse && record.last.before(signedFrom(state)):
-		err = record.put(signedFrom(state)) // CometBFT, or an operator, went on with the standard file
+		j, err = createJournal(journalFolder, signedFrom(state))
+	case err == nil && state.Height != inUse && j.last.before(signedFrom(state)):
+		// CometBFT, or an operator, went on with the standard file.
+		j.log, err = nil, j.put(signedFrom(state), nil, true)
 	}
 	if err != nil {
 		return nil, err
 	}
-	s := &signer{standard: standard, stateFile: stateFile, record: record}
+	s := &signer{standard: standard, stateFile: stateFile, journal: j}
 	if err := s.save(signed{height: inUse}); err != nil {
-		return nil, errors.Join(err, record.close())
+		return nil, errors.Join(err, j.close())
 	}
 	return s, nil
 }
@@ -136,7 +145,7 @@ func (s *signer) sign(next signed, withoutTime func([]byte) (time.Time, []byte, 
 	if s.broken != nil {
 		return nil, time.Time{}, s.broken
 	}
-	last := s.record.last
+	last := s.journal.last
 	var state privval.FilePVLastSignState
 	last.to(&state)
 	same, err := state.CheckHRS(next.height, next.round, int8(next.step))
@@ -150,12 +159,76 @@ func (s *signer) sign(next signed, withoutTime func([]byte) (time.Time, []byte, 
 	if next.signature, err = s.standard.Key.PrivKey.Sign(next.bytes); err != nil {
 		return nil, time.Time{}, err
 	}
-	if err := s.record.put(next); err != nil {
+	if err := s.record(next); err != nil {
 		// What a failed sync left on the disk is not known.
 		s.broken = fmt.Errorf("this node signs nothing until it is restarted: %w", err)
 		return nil, time.Time{}, s.broken
 	}
 	return next.signature, time.Time{}, nil
+}
+
+// prepare hands on to CometBFT what a crash left of the height that consensus
+// begins with. It is for when blocks have been replayed, and consensus has not
+// started.
+func (s *signer) prepare(next int64) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.wal == nil && s.logFile != "" && s.journal.leadsTo(next) { // it was in memory the last time
+		log, err := logFrom(next, s.journal.log)
+		if err != nil {
+			return err
+		}
+		if err := replaceLog(s.logFile, log); err != nil {
+			return err
+		}
+		if err := s.journal.put(s.journal.last, nil, true); err != nil { // from here on the log on disk goes on
+			return err
+		}
+	}
+	if err := s.wal.prepare(next, s.journal); err != nil {
+		return err
+	}
+	s.journal.log = nil
+	return nil
+}
+
+// record makes next durable with what CometBFT has logged since the signature
+// before, which it has flushed by now (signVote and defaultDecideProposal in
+// consensus/state.go). At a new height all that was logged earlier is of no more
+// use: CometBFT has stored, and synced, the block of the height before.
+func (s *signer) record(next signed) error {
+	if s.wal == nil {
+		return s.journal.put(next, nil, true)
+	}
+	log, err := s.wal.tail.next()
+	if err != nil {
+		return err
+	}
+	fresh := next.height > s.journal.last.height
+	if fresh {
+		log = afterEnd(log, next.height-1)
+	}
+	return s.journal.put(next, log, fresh)
+}
+
+// boundLog keeps the log in memory small until ctx ends.
+func (s *signer) boundLog(ctx context.Context, logger *slog.Logger) {
+	if s.wal == nil {
+		return
+	}
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(boundLogEvery):
+		}
+		s.mu.Lock()
+		err := s.wal.tail.bound()
+		s.mu.Unlock()
+		if err != nil {
+			logger.Warn("the log of consensus in memory grows", "err", err)
+		}
+	}
 }
 
 // repeats says whether what is to be signed is what was signed last, but for
@@ -178,15 +251,21 @@ func repeats(last, next []byte, withoutTime func([]byte) (time.Time, []byte, err
 	return when, nil
 }
 
-// close writes CometBFT's state file and closes the record. Nothing can be
+// close writes CometBFT's log and state file and closes the journal. Nothing can be
 // signed afterwards. It is not called Close, or CometBFT would call it while
 // consensus still runs.
 func (s *signer) close() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.broken != nil { // what is true is on disk only; the next start reads it
-		return s.record.close()
+		return errors.Join(s.wal.close(), s.journal.close())
 	}
 	s.broken = errors.New("the signer is closed")
-	return errors.Join(s.save(s.record.last), s.record.close())
+	if len(s.journal.log) > 0 { // the start failed, and the log on disk is not what the journal says
+		return errors.Join(s.wal.close(), s.journal.close())
+	}
+	if err := s.wal.close(); err != nil { // without its log, CometBFT must not sign
+		return errors.Join(err, s.journal.close())
+	}
+	return errors.Join(s.save(s.journal.last), s.journal.close())
 }

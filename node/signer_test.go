@@ -3,7 +3,6 @@ package node
 import (
 	"bytes"
 	"errors"
-	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"testing"
@@ -16,25 +15,25 @@ import (
 )
 
 // signerHome is a folder with a consensus key.
-type signerHome struct{ key, state, record string }
+type signerHome struct{ key, state, journal string }
 
 func newSignerHome(t testing.TB) signerHome {
 	dir, err := os.MkdirTemp(t.TempDir(), "signer")
 	if err != nil {
 		t.Fatal(err)
 	}
-	h := signerHome{filepath.Join(dir, "key.json"), filepath.Join(dir, "state.json"), filepath.Join(dir, "sign_record")}
+	h := signerHome{filepath.Join(dir, "key.json"), filepath.Join(dir, "state.json"), filepath.Join(dir, "sign_journal")}
 	privval.NewFilePV(ed25519.GenPrivKeyFromSecret([]byte("signer")), h.key, h.state).Save()
 	return h
 }
 
 func (h signerHome) open(t testing.TB) *signer {
 	t.Helper()
-	s, err := openSigner(h.key, h.state, h.record)
+	s, err := openSigner(h.key, h.state, h.journal)
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = s.record.close() })
+	t.Cleanup(func() { _ = s.journal.close() })
 	return s
 }
 
@@ -90,7 +89,7 @@ func TestTheSignerFollowsCometBFT(t *testing.T) {
 				}
 				s, model = ours.open(t), theirs.standard()
 			case "crash": // only what is in the files is left
-				_ = s.record.close()
+				_ = s.journal.close()
 				s = ours.open(t)
 			case "CometBFT": // takes over the stopped node, and gives it back
 				if err := s.close(); err != nil {
@@ -101,7 +100,7 @@ func TestTheSignerFollowsCometBFT(t *testing.T) {
 				s = ours.open(t)
 			}
 		}
-		_ = s.record.close()
+		_ = s.journal.close()
 	})
 }
 
@@ -112,57 +111,6 @@ func compare(t *rapid.T, err, want error, sig, wantSig []byte, at, wantAt time.T
 	}
 	if err == nil && (!bytes.Equal(sig, wantSig) || !at.Equal(wantAt)) {
 		t.Fatalf("signature %x at %v, CometBFT %x at %v", sig, at, wantSig, wantAt)
-	}
-}
-
-// A power cut tears the write at any byte, or leaves any mix of old and new
-// sectors: the record then holds the last signature or the one before, which
-// is all that can have been handed out.
-func TestATornSignRecordNeverForgetsWhatWasHandedOut(t *testing.T) {
-	h := newSignerHome(t)
-	s := h.open(t)
-	random := rand.New(rand.NewPCG(1, 2))
-	before, err := os.ReadFile(h.record)
-	if err != nil {
-		t.Fatal(err)
-	}
-	torn := filepath.Join(t.TempDir(), "torn")
-	for height := int64(1); height <= 4; height++ {
-		old := s.record.last
-		if err := s.SignVote(signerChain, precommit(height, 1)); err != nil {
-			t.Fatal(err)
-		}
-		after, err := os.ReadFile(h.record)
-		if err != nil {
-			t.Fatal(err)
-		}
-		check := func(image []byte) {
-			if err := os.WriteFile(torn, image, 0o600); err != nil {
-				t.Fatal(err)
-			}
-			r, err := openSignRecord(torn)
-			if err != nil {
-				t.Fatalf("height %d: %v", height, err)
-			}
-			defer r.close()
-			if r.last.height != old.height && r.last.height != height {
-				t.Fatalf("height %d: the record says %d", height, r.last.height)
-			}
-		}
-		slot := int(s.record.sequence%slots) * slotSize
-		for cut := range 400 { // longer than a record
-			check(append(append(bytes.Clone(before[:slot]), after[slot:slot+cut]...), before[slot+cut:]...))
-		}
-		for range 200 {
-			image := bytes.Clone(before)
-			for at := slot; at < slot+400; at++ {
-				if random.IntN(2) == 0 {
-					image[at] = after[at]
-				}
-			}
-			check(image)
-		}
-		before = after
 	}
 }
 
@@ -209,28 +157,33 @@ func TestAStateFileThatCannotBeWrittenIsAnError(t *testing.T) {
 	}
 }
 
-func TestALostSignRecordIsRefused(t *testing.T) {
+func TestALostJournalIsRefused(t *testing.T) {
 	h := newSignerHome(t)
 	_ = h.open(t) // and a crash
-	if err := os.Remove(h.record); err != nil {
+	if err := os.RemoveAll(h.journal); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := openSigner(h.key, h.state, h.record); !errors.Is(err, errSignRecordLost) {
+	if _, err := openSigner(h.key, h.state, h.journal); !errors.Is(err, errJournalLost) {
 		t.Fatalf("error %v", err)
 	}
-	for _, damaged := range [][]byte{nil, []byte("short"), make([]byte, slots*slotSize)} {
-		if err := os.WriteFile(h.record, damaged, 0o600); err != nil {
-			t.Fatal(err)
+	if err := os.Mkdir(h.journal, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for _, damaged := range [][]byte{nil, []byte("short"), make([]byte, journalChunk)} {
+		for n := range 2 {
+			if err := os.WriteFile(journalFile(h.journal, n), damaged, 0o600); err != nil {
+				t.Fatal(err)
+			}
 		}
-		if _, err := openSigner(h.key, h.state, h.record); err == nil {
-			t.Fatalf("a record of %d empty bytes is taken", len(damaged))
+		if _, err := openSigner(h.key, h.state, h.journal); err == nil {
+			t.Fatalf("a journal of %d empty bytes is taken", len(damaged))
 		}
 	}
 }
 
 func TestASignerThatCannotRecordSignsNothingMore(t *testing.T) {
 	s := newSignerHome(t).open(t)
-	_ = s.record.close()
+	_ = s.journal.close()
 	for height := int64(1); height <= 2; height++ {
 		v := precommit(height, 1)
 		if err := s.SignVote(signerChain, v); err == nil || v.Signature != nil {
