@@ -100,6 +100,9 @@ func listed(lines []string, name string, v reflect.Value) []string {
 	}
 	for i := range v.NumField() {
 		field := v.Type().Field(i)
+		if !field.IsExported() { // where the log of consensus is, which is not the same twice
+			continue
+		}
 		key := cmp.Or(field.Tag.Get("mapstructure"), field.Name)
 		switch {
 		case key == ",squash":

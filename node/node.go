@@ -141,7 +141,8 @@ func (n *Node) assemble(ctx context.Context) error {
 	}
 	n.consensus, n.states = env.ConsensusState.(*consensus.State), env.StateStore
 	stages.consensus = n.consensus
-	if err := n.signer.prepare(max(n.comet.BlockStore().Height()+1, n.o.Genesis.FirstHeight())); err != nil {
+	done := n.comet.BlockStore().Height()
+	if err := n.signer.prepare(done, max(done+1, n.o.Genesis.FirstHeight())); err != nil {
 		return err
 	}
 	n.redial.sw = n.comet.Switch()

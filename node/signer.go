@@ -168,13 +168,13 @@ func (s *signer) sign(next signed, withoutTime func([]byte) (time.Time, []byte, 
 }
 
 // prepare hands on to CometBFT what a crash left of the height that consensus
-// begins with. It is for when blocks have been replayed, and consensus has not
-// started.
-func (s *signer) prepare(next int64) error {
+// begins with, next; done is the height of the last block, 0 before the first.
+// It is for when blocks have been replayed, and consensus has not started.
+func (s *signer) prepare(done, next int64) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.wal == nil && s.logFile != "" && s.journal.leadsTo(next) { // it was in memory the last time
-		log, err := logFrom(next, s.journal.log)
+		log, err := logFrom(done, s.journal.log)
 		if err != nil {
 			return err
 		}
@@ -185,7 +185,7 @@ func (s *signer) prepare(next int64) error {
 			return err
 		}
 	}
-	if err := s.wal.prepare(next, s.journal); err != nil {
+	if err := s.wal.prepare(done, next, s.journal); err != nil {
 		return err
 	}
 	s.journal.log = nil

@@ -68,13 +68,13 @@ func openWAL(in, disk, link string) (*wal, error) {
 func (w *wal) file() string { return filepath.Join(w.folder, "wal") }
 
 // prepare makes the log that CometBFT is to replay at height next, out of the
-// journal. If that has none, the log on disk is taken: the node ran without
+// journal. done is the height of the last block, 0 before the first one. If that has none, the log on disk is taken: the node ran without
 // journal.memory, or CometBFT without blink.
-func (w *wal) prepare(next int64, j *journal) error {
+func (w *wal) prepare(done, next int64, j *journal) error {
 	if w == nil {
 		return nil
 	}
-	image, err := logFrom(next, nil)
+	image, err := logFrom(done, nil)
 	if err != nil {
 		return err
 	}
@@ -83,7 +83,7 @@ func (w *wal) prepare(next int64, j *journal) error {
 		image = append(image, j.log...)
 		w.tail.at = int64(len(image)) // the journal has it already
 	} else {
-		rest, err := logAfter(w.disk, next-1)
+		rest, err := logAfter(w.disk, done)
 		if err != nil {
 			return fmt.Errorf("%s: %w", w.disk, err)
 		}
@@ -96,11 +96,11 @@ func (w *wal) prepare(next int64, j *journal) error {
 	return err
 }
 
-// logFrom is a log in which the messages of a height follow the mark that the
-// one before is done, by which CometBFT finds them.
-func logFrom(height int64, messages []byte) ([]byte, error) {
+// logFrom is a log in which messages follow the mark that the height before is
+// done, by which CometBFT finds them (catchupReplay in consensus/replay.go).
+func logFrom(done int64, messages []byte) ([]byte, error) {
 	var log bytes.Buffer
-	mark := &consensus.TimedWALMessage{Time: time.Now(), Msg: consensus.EndHeightMessage{Height: height - 1}}
+	mark := &consensus.TimedWALMessage{Time: time.Now(), Msg: consensus.EndHeightMessage{Height: done}}
 	err := consensus.NewWALEncoder(&log).Encode(mark)
 	return append(log.Bytes(), messages...), err
 }

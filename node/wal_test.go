@@ -78,7 +78,7 @@ func openTestWAL(t testing.TB) *wal {
 // files at any moment and old ones are removed.
 func TestTheTailOfALogMissesNothing(t *testing.T) {
 	w := openTestWAL(t)
-	if err := w.prepare(1, &journal{}); err != nil {
+	if err := w.prepare(0, 1, &journal{}); err != nil {
 		t.Fatal(err)
 	}
 	log := cometWAL(t, w.file())
@@ -123,7 +123,7 @@ func TestTheTailOfALogMissesNothing(t *testing.T) {
 // A node that signs nothing reads nothing; its log stays small all the same.
 func TestALogThatNobodyReadsIsBounded(t *testing.T) {
 	w := openTestWAL(t)
-	if err := w.prepare(1, &journal{}); err != nil {
+	if err := w.prepare(0, 1, &journal{}); err != nil {
 		t.Fatal(err)
 	}
 	log := cometWAL(t, w.file())
@@ -168,7 +168,7 @@ func TestALogComesBackFromTheJournal(t *testing.T) {
 			if s.wal, err = openWAL(memory, disk, link); err != nil {
 				t.Fatal(err)
 			}
-			if err := s.prepare(next); err != nil {
+			if err := s.prepare(next-1, next); err != nil {
 				t.Fatal(err)
 			}
 			return s
@@ -253,7 +253,7 @@ func TestALogOfADecidedHeightIsForgotten(t *testing.T) {
 	if err := consensus.NewWALEncoder(&messages).Encode(&consensus.TimedWALMessage{Time: time.Unix(1, 0), Msg: walStep(7, 1)}); err != nil {
 		t.Fatal(err)
 	}
-	if err := w.prepare(8, &journal{last: signed{height: 7}, log: messages.Bytes()}); err != nil {
+	if err := w.prepare(7, 8, &journal{last: signed{height: 7}, log: messages.Bytes()}); err != nil {
 		t.Fatal(err)
 	}
 	if found, numbers := rounds(t, w.file(), 7); !found || len(numbers) > 0 {
