@@ -51,7 +51,7 @@ type audience struct {
 	peer *heard
 }
 
-func (a audience) Peers() p2p.IPeerSet          { return a }
+func (a audience) Peers() p2p.IPeerSet         { return a }
 func (a audience) ForEach(tell func(p2p.Peer)) { tell(a.peer) }
 
 func announceTo(full bool) (*announcer, *heard) {

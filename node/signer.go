@@ -35,7 +35,7 @@ type signer struct {
 	journal *journal
 	wal     *wal   // nil: on disk, where CometBFT syncs it itself
 	logFile string // of CometBFT's log on disk
-	broken  error // why nothing is signed any more
+	broken  error  // why nothing is signed any more
 }
 
 var _ cmttypes.PrivValidator = (*signer)(nil)
