@@ -8,10 +8,11 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"syscall"
 	"time"
 )
 
-// conditions are those of the whole comparison; each result has the load of the machine just before it.
+// conditions are those of the whole comparison; each result has its own load of the machine.
 type conditions struct {
 	Started  time.Time         `json:"started"`
 	CPU      string            `json:"cpu"`
@@ -60,21 +61,38 @@ func fsyncTime(dir string) float64 {
 	return milliseconds(took[len(took)/2])
 }
 
-// load is what else the machine did before a server was started.
-type load struct {
-	Average     string `json:"load_average"` // 1, 5 and 15 minutes, the server before included
-	BusyPercent int    `json:"busy_percent"` // of all cores, in the two seconds before
+// machine is what else the machine had to do.
+type machine struct {
+	LoadBefore    string `json:"load_average_before"` // 1, 5 and 15 minutes; the server before is in it
+	OthersPercent int    `json:"others_percent"`      // of all cores, from the start of the servers to their end, used by neither them nor this program
 }
 
-func loadNow() load {
+// watchMachine begins to watch; the function that it returns ends it, when every process of the servers has ended.
+func watchMachine() func() machine {
+	m := machine{LoadBefore: strings.Join(strings.Fields(contentOf("/proc/loadavg") + " - - -")[:3], " ")}
 	busy, all := cpuTime()
-	time.Sleep(2 * time.Second)
-	busyThen, allThen := cpuTime()
-	l := load{Average: strings.Join(strings.Fields(contentOf("/proc/loadavg"))[:3], " ")}
-	if allThen > all {
-		l.BusyPercent = int(100 * (busyThen - busy) / (allThen - all))
+	own := ownTime()
+	return func() machine {
+		busyThen, allThen := cpuTime()
+		const tick = 10 * time.Millisecond // USER_HZ is 100 on every Linux that Go runs on
+		others := time.Duration(busyThen-busy)*tick - (ownTime() - own)
+		if allThen > all {
+			m.OthersPercent = max(0, int(100*others/(time.Duration(allThen-all)*tick)))
+		}
+		return m
 	}
-	return l
+}
+
+// ownTime is the CPU time of this program and of all its descendants that have ended (getrusage(2)).
+func ownTime() time.Duration {
+	var sum time.Duration
+	for _, who := range []int{syscall.RUSAGE_SELF, syscall.RUSAGE_CHILDREN} {
+		var u syscall.Rusage
+		if syscall.Getrusage(who, &u) == nil {
+			sum += time.Duration(u.Utime.Nano() + u.Stime.Nano())
+		}
+	}
+	return sum
 }
 
 // cpuTime reads the first line of /proc/stat, in ticks: idle and waiting for the disk are not busy (proc(5)).

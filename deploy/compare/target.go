@@ -51,7 +51,7 @@ func (s settings) etcdPath() string   { return s.etcd }
 type result struct {
 	Server     string      `json:"server"`
 	About      string      `json:"about"`
-	Before     load        `json:"machine_before"`
+	Machine    machine     `json:"machine"`
 	Latency    latencies   `json:"latency"`
 	Throughput *throughput `json:"throughput,omitempty"`
 	Error      string      `json:"error,omitempty"`
@@ -101,7 +101,7 @@ func measuring(start func(context.Context, settings) (server, error)) func(conte
 // measureOne measures a target in a folder of its own. That it could not be measured is a result, too.
 func (t target) measureOne(ctx context.Context, s settings) result {
 	defer os.RemoveAll(s.dir)
-	before := loadNow()
+	watched := watchMachine()
 	var r result
 	err := os.MkdirAll(s.dir, 0o755)
 	switch {
@@ -111,7 +111,7 @@ func (t target) measureOne(ctx context.Context, s settings) result {
 	default:
 		r, err = t.measure(ctx, s)
 	}
-	r.Server, r.About, r.Before = t.name, t.about, before
+	r.Server, r.About, r.Machine = t.name, t.about, watched()
 	if err != nil {
 		r.Error = err.Error()
 	}
