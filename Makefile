@@ -77,7 +77,7 @@ bench: build ## Measure TTF on four local validators: RATE=10 DURATION=60s; STOP
 	RATE=$(RATE) DURATION=$(DURATION) STOP=$(STOP) .ci/bench
 
 .PHONY: compare
-compare: build ## Measure blink beside stock and tuned CometBFT and etcd, about 6 minutes: deploy/compare/README.md; ARGS="-only etcd-3 -rate 50"
+compare: build ## Measure blink beside stock and tuned CometBFT and etcd, about 7 minutes: deploy/compare/README.md; ARGS="-only etcd-3 -rate 50"
 	deploy/compare/run $(ARGS)
 
 .PHONY: lab

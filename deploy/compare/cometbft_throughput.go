@@ -29,53 +29,53 @@ func (c *comet) throughput(ctx context.Context, length time.Duration) (throughpu
 	return result, err
 }
 
-// flood keeps a number of transactions uncommitted and returns how many the chain committed per second. It is counted from
-// the chain's blocks, from the first block after two seconds to the first one after length.
+// flood keeps a number of transactions uncommitted and returns how many the chain committed per second.
 func (c *comet) flood(ctx context.Context, uncommitted int, length time.Duration) (float64, error) {
-	const warmup, patience = 2 * time.Second, 20 * time.Second
-	ctx, cancel := context.WithTimeout(ctx, warmup+length+patience)
+	ctx, cancel := context.WithTimeout(ctx, length+30*time.Second)
+	defer cancel()
+	height, err := c.height(ctx)
+	if err != nil {
+		return 0, err
+	}
 	var senders sync.WaitGroup
 	permits := make(chan struct{}, uncommitted)
-	height, err := c.height(ctx)
-	if err == nil {
-		for range 8 * len(c.rpc) { // connections
-			senders.Go(func() { c.send(ctx, permits) })
-		}
+	for range 8 * len(c.rpc) {
+		senders.Go(func() { c.send(ctx, permits) })
 	}
-	var from time.Time // when the first counted interval began; zero during the warm-up
-	count, start := 0, time.Now()
-	rate := 0.0
-	for err == nil {
-		var blocks []block
-		if blocks, err = c.blocksAfter(ctx, height); ctx.Err() != nil {
-			err = fmt.Errorf("no block for %v", patience)
-		}
-		now := time.Now()
-		for _, b := range blocks {
-			height = b.height
-			release(permits, b.txs)
-			if !from.IsZero() {
-				count += b.txs
-			}
-		}
-		switch {
-		case len(blocks) == 0:
-		case from.IsZero() && now.Sub(start) >= warmup:
-			from = now
-		case !from.IsZero() && now.Sub(from) >= length:
-			rate = float64(count) / now.Sub(from).Seconds()
-		}
-		if rate != 0 {
-			break
-		}
-		time.Sleep(5 * time.Millisecond)
-	}
+	rate, err := c.follow(ctx, height, permits, length)
 	cancel()
 	senders.Wait()
 	if err != nil {
 		return 0, err
 	}
 	return rate, c.drain()
+}
+
+// follow gives a permit back for each transaction in a block above height, and returns transactions per second: those of the
+// blocks after the first one past two seconds, until the first one past length from there.
+func (c *comet) follow(ctx context.Context, height int64, permits chan struct{}, length time.Duration) (float64, error) {
+	var from time.Time
+	begin, count := time.Now().Add(2*time.Second), 0
+	for {
+		blocks, err := c.blocksAfter(ctx, height)
+		if err != nil {
+			return 0, fmt.Errorf("after %d transactions, at height %d: %w", count, height, err)
+		}
+		now := time.Now()
+		for _, b := range blocks {
+			height = b.height
+			count += b.txs
+			release(permits, b.txs)
+		}
+		switch {
+		case len(blocks) == 0:
+		case from.IsZero() && now.After(begin):
+			from, count = now, 0
+		case !from.IsZero() && now.Sub(from) >= length:
+			return float64(count) / now.Sub(from).Seconds(), nil
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
 }
 
 // send submits transactions while there are permits. A refused one gives its permit back; a full mempool is given time.
