@@ -76,6 +76,10 @@ cover: ## Write coverage.html
 bench: build ## Measure TTF on four local validators: RATE=10 DURATION=60s; STOP=1 with one of them stopped
 	RATE=$(RATE) DURATION=$(DURATION) STOP=$(STOP) .ci/bench
 
+.PHONY: compare
+compare: build ## Measure blink beside stock and tuned CometBFT and etcd, about 7 minutes: deploy/compare/README.md; ARGS="-only etcd-3 -rate 50"
+	deploy/compare/run $(ARGS)
+
 .PHONY: lab
 lab: build byzantine ## Run every experiment of the laboratory, about 25 minutes: docs/lab.md; SCENARIO="one-of-four wan-4" runs these
 	bin/blinkd lab run $(or $(SCENARIO),--all) --out $(or $(OUT),lab-results)
