@@ -58,6 +58,7 @@ type Application struct {
 	doc      genesis.Document
 	observer Observer
 	verified *memory
+	queue    *queue
 	origin   *store.Overlay // the genesis state, until the first block is committed; read only
 
 	staged block // the block between FinalizeBlock and Commit; consensus connection only
@@ -99,6 +100,7 @@ func New(c Config) (*Application, error) {
 		observer: c.Observer,
 		verified: newMemory(c.CacheTxs, c.CacheBytes),
 	}
+	a.queue = newQueue(c.Genesis.ChainID, func(v ...tx.Verdict) { a.verified.put(v...) })
 	if c.Store.Height() == 0 {
 		if err := app.CheckGenesis(c.Genesis); err != nil {
 			return nil, err

@@ -24,7 +24,7 @@ var (
 // chain is an application on a real store, driven as CometBFT drives it.
 type chain struct {
 	*Application
-	t     *testing.T
+	t     testing.TB
 	dir   string
 	net   genesis.Testnet
 	store *store.Store
@@ -51,13 +51,13 @@ func (h *heard) Committed(height int64, _ time.Time, _ []byte, txs []CommittedTx
 func (h *heard) Dropped(_ tx.ID, code tx.Code) { h.dropped = append(h.dropped, code) }
 
 // newChain is a chain of one validator, at height 0, with InitChain done.
-func newChain(t *testing.T) *chain {
+func newChain(t testing.TB) *chain {
 	t.Helper()
 	return newChainFrom(t, 0)
 }
 
 // newChainFrom is the same with an initial height.
-func newChainFrom(t *testing.T, initial int64) *chain {
+func newChainFrom(t testing.TB, initial int64) *chain {
 	t.Helper()
 	net, err := genesis.NewTestnet(genesis.TestnetSpec{
 		ChainID: "blink-test", Validators: 1, Seed: []byte("a seed for tests"), GenesisTime: start,

@@ -21,7 +21,7 @@ func (n *Node) Submit(ctx context.Context, t tx.Signed) error {
 		return ErrNotReady
 	}
 	// Verifying here keeps it outside of the mempool's lock.
-	if _, err := n.o.App.Verified(t.Raw()); err != nil {
+	if err := n.o.App.Verify(t); err != nil {
 		return err
 	}
 	answer := make(chan *abcitypes.ResponseCheckTx, 1)
