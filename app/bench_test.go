@@ -48,7 +48,7 @@ func BenchmarkOrder(b *testing.B) {
 	}
 	b.ReportAllocs()
 	for b.Loop() {
-		if got := Order(c.state(), candidates, 4<<20, c.time); len(got) != len(candidates) {
+		if got := Order(c.state(), candidates, 4<<20, len(candidates), c.time); len(got) != len(candidates) {
 			b.Fatal(len(got))
 		}
 	}

@@ -27,10 +27,10 @@ func TestOrderGoesOn(t *testing.T) {
 		txs = append(txs, Input{ID: v.ID(), Tx: v})
 	}
 	c.next(time.Second, txs, nil, nil)
-	if got, want := order(t, c, "a0 a3 b0 a2", -1), "a2 a3 b0"; got != want {
+	if got, want := order(t, c, "a0 a3 b0 a2", -1, 100), "a2 a3 b0"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
-	if got, want := order(t, c, "b0 b1 b2 b3 b4 b5 b6 b7 b8 b9 b10", -1), "b0 b1 b2 b3 b4 b5 b6 b7 b8 b9"; got != want {
+	if got, want := order(t, c, "b0 b1 b2 b3 b4 b5 b6 b7 b8 b9 b10", -1, 100), "b0 b1 b2 b3 b4 b5 b6 b7 b8 b9"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }

@@ -11,12 +11,13 @@ import (
 )
 
 // Order chooses the transactions of a proposal: of the candidates, given in order of arrival, those that are admissible
-// one after another on top of r, in a block of at most maxBytes (as CometBFT counts them; negative: no limit).
+// one after another on top of r, in a block of at most maxBytes (as CometBFT counts them; negative: no limit) and most
+// transactions.
 //
 // A sender's transactions stand in the order of their nonces, without gaps, in the places where that sender's candidates
 // arrived: order by (arrival, sender nonce). What is left out may be proposed later. Coins that a candidate would receive
 // from another one are not counted, so a spender of fresh coins waits for one block.
-func Order(r store.Reader, candidates []tx.Verified, maxBytes int64, now time.Time) []tx.Verified {
+func Order(r store.Reader, candidates []tx.Verified, maxBytes int64, most int, now time.Time) []tx.Verified {
 	minFee := ParamsOf(r).MinFee
 	runs := make(map[crypto.Address]*run, len(candidates))
 	for _, t := range candidates {
@@ -32,8 +33,11 @@ func Order(r store.Reader, candidates []tx.Verified, maxBytes int64, now time.Ti
 		}
 	}
 
-	chosen := make([]tx.Verified, 0, len(candidates))
+	chosen := make([]tx.Verified, 0, min(len(candidates), most))
 	for _, c := range candidates {
+		if len(chosen) == most {
+			break
+		}
 		q := runs[c.Body().Sender]
 		t, ok := q.waiting[q.next]
 		if !ok || !q.affords(t, minFee, now) {

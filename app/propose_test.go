@@ -25,7 +25,7 @@ func TestOrder(t *testing.T) {
 		{"nothing", "", ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			if got := order(t, c, test.candidates, -1); got != test.want {
+			if got := order(t, c, test.candidates, -1, 100); got != test.want {
 				t.Errorf("got %q, want %q", got, test.want)
 			}
 		})
@@ -35,7 +35,7 @@ func TestOrder(t *testing.T) {
 		size += int(wireSize(len(v.Raw())))
 	}
 	for limit, want := range map[int]string{size: "a0 b0 c0", size - 1: "a0 b0", 0: "", size * 2: "a0 b0 c0"} {
-		if got := order(t, c, "a0 b0 c0", int64(limit)); got != want {
+		if got := order(t, c, "a0 b0 c0", int64(limit), 100); got != want {
 			t.Errorf("within %d bytes: got %q, want %q", limit, got, want)
 		}
 	}
@@ -45,7 +45,7 @@ func TestOrder(t *testing.T) {
 func TestOrderIsAdmissible(t *testing.T) {
 	c := newMemoryChain(t, testGenesis(testParams(), []string{"a", "b", "c"}, []string{"v"}, 10*coin.Blink, coin.Blink))
 	var txs []Input
-	for _, v := range Order(c.state(), candidates(t, c, "b2 a1 a0 c0! c1 b0 b1 a2 b4"), -1, c.time) {
+	for _, v := range Order(c.state(), candidates(t, c, "b2 a1 a0 c0! c1 b0 b1 a2 b4"), -1, 100, c.time) {
 		txs = append(txs, Input{ID: v.ID(), Tx: v})
 	}
 	result, _ := c.next(time.Second, txs, nil, nil)
@@ -56,6 +56,16 @@ func TestOrderIsAdmissible(t *testing.T) {
 	}
 	if len(txs) != 7 {
 		t.Errorf("%d proposed, want 7", len(txs))
+	}
+}
+
+// A proposal of so many holds the first to arrive.
+func TestOrderOfAFew(t *testing.T) {
+	c := newMemoryChain(t, testGenesis(testParams(), []string{"a", "b", "c"}, []string{"v"}, 10*coin.Blink, coin.Blink))
+	for most, want := range []string{"", "a0", "a0 b0", "a0 b0 c0", "a0 b0 c0"} {
+		if got := order(t, c, "a2 a0 b0 c0", -1, most); got != want {
+			t.Errorf("at most %d: %q, want %q", most, got, want)
+		}
 	}
 }
 
@@ -80,9 +90,9 @@ func candidates(t *testing.T, c *chain, list string) []tx.Verified {
 	return out
 }
 
-func order(t *testing.T, c *chain, list string, maxBytes int64) string {
+func order(t *testing.T, c *chain, list string, maxBytes int64, most int) string {
 	var got []string
-	for _, v := range Order(c.state(), candidates(t, c, list), maxBytes, c.time) {
+	for _, v := range Order(c.state(), candidates(t, c, list), maxBytes, most, c.time) {
 		got = append(got, v.Body().Memo)
 	}
 	return strings.Join(got, " ")

@@ -20,8 +20,13 @@ func micros(d time.Duration) int64 { return min(max(d.Microseconds(), minMicros)
 
 func millis(micros float64) float64 { return micros / 1000 }
 
-// histogram is an HDR histogram that takes no memory until the first value.
-type histogram struct{ hdr *hdrhistogram.Histogram }
+// histogram is an HDR histogram that takes no memory until the first value. What the library would walk through all of its
+// buckets for is kept beside it.
+type histogram struct {
+	hdr               *hdrhistogram.Histogram
+	count, sum        int64
+	smallest, largest int64
+}
 
 func newHistogram() histogram { return histogram{} }
 
@@ -30,7 +35,10 @@ func (h *histogram) record(v int64) { h.add(v, 1) }
 func (h *histogram) add(v, n int64) {
 	if h.hdr == nil {
 		h.hdr = hdrhistogram.New(minMicros, maxMicros, digits)
+		h.smallest = v
 	}
+	h.count, h.sum = h.count+n, h.sum+v*n
+	h.smallest, h.largest = min(h.smallest, v), max(h.largest, v)
 	// The value is within bounds, which is the only error that RecordValues knows.
 	_ = h.hdr.RecordValues(v, n)
 }
@@ -40,7 +48,9 @@ func (h *histogram) clone() histogram {
 	if h.hdr == nil {
 		return histogram{}
 	}
-	return histogram{hdr: hdrhistogram.Import(h.hdr.Export())}
+	c := *h
+	c.hdr = hdrhistogram.Import(h.hdr.Export())
+	return c
 }
 
 // quantised gives the lowest value that an HDR histogram of three digits does not tell from v.

@@ -149,19 +149,19 @@ func merge(slots []slot, oldest int64, withStages bool) (Counts, [numStages]hist
 }
 
 func (h *histogram) quantiles() Quantiles {
-	if h.hdr == nil || h.hdr.TotalCount() == 0 {
+	if h.count == 0 {
 		return Quantiles{}
 	}
 	at := h.hdr.ValueAtPercentiles([]float64{50, 90, 99, 99.9})
 	return Quantiles{
-		Count: h.hdr.TotalCount(),
-		Min:   millis(float64(h.hdr.Min())),
-		Mean:  round3(millis(h.hdr.Mean())),
+		Count: h.count,
+		Min:   millis(float64(quantised(h.smallest))),
+		Mean:  round3(millis(float64(h.sum) / float64(h.count))),
 		P50:   millis(float64(at[50])),
 		P90:   millis(float64(at[90])),
 		P99:   millis(float64(at[99])),
 		P999:  millis(float64(at[99.9])),
-		Max:   millis(float64(h.hdr.Max())),
+		Max:   millis(float64(quantised(h.largest))),
 	}
 }
 

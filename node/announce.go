@@ -24,7 +24,7 @@ const (
 // a block costs them. All of it but a new height or round serves CometBFT's
 // gossip alone, which polls to repair what a push did not deliver. So that is
 // held back for a while, and dropped once the height is over
-// (docs/adr/0012-quiet-gossip.md).
+// (docs/adr/0011-quiet-gossip.md).
 //
 // Its methods may be called by many goroutines; none waits for a peer.
 type announcer struct {

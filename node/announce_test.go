@@ -117,9 +117,11 @@ func TestAnnouncementsAreBounded(t *testing.T) {
 	for n := range announceBacklog + 1 {
 		a.tell(fmt.Sprintf("vote 1/0/%d", n))
 	}
+	a.mu.Lock()
 	if len(a.held) > announceBacklog {
 		t.Fatalf("%d messages are held", len(a.held))
 	}
+	a.mu.Unlock()
 	for deadline := time.Now().Add(5 * time.Second); len(peer.all()) < announceBacklog+2; time.Sleep(time.Millisecond) {
 		if time.Now().After(deadline) {
 			t.Fatalf("the peer was told %d of %d", len(peer.all()), announceBacklog+2)

@@ -12,7 +12,7 @@ import (
 // consensus key, and the messages of consensus that led to it, which say what
 // it is locked on. A signature is handed out once its record is on disk, by
 // one fdatasync of blocks that were allocated before
-// (docs/adr/0011-one-sync-per-signature.md).
+// (docs/adr/0010-one-sync-per-signature.md).
 //
 // It is a folder of two files. The records of a height follow each other in
 // one of them; the first of the next height goes to the beginning of the

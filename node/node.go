@@ -47,7 +47,8 @@ type Node struct {
 	address   [20]byte // consensus address
 	heartbeat heartbeat
 	signer    *signer
-	push      *push // nil: left to CometBFT's gossip
+	push      *push     // nil: left to CometBFT's gossip
+	txGossip  *txGossip // nil likewise
 	redial    *redial
 	position  position
 	log       cometLog
@@ -87,6 +88,9 @@ func Start(ctx context.Context, o Options) (*Node, error) {
 	}
 	if n.push != nil {
 		n.running.Go(func() { n.push.run(ctx) })
+		if n.txGossip != nil {
+			n.running.Go(func() { n.txGossip.run(ctx) })
+		}
 	}
 	if err := n.comet.Start(); err != nil {
 		return nil, errors.Join(n.explain(err), n.abandon())
@@ -123,15 +127,17 @@ func (n *Node) assemble(ctx context.Context) error {
 		return err
 	}
 	var told watchers
+	var options []cmtnode.Option
 	if n.o.Config.Gossip.Push {
 		n.push = newPush()
 		told = append(told, n.push) // first: what it sends, others wait for
+		options = append(options, n.replaceMempoolReactor)
 	}
 	stages := &stages{marks: n.o.Monitor.tracker}
 	told = append(told, stages)
 	n.comet, err = cmtnode.NewNodeWithContext(ctx, n.config, signer, key, app,
 		func() (*cmttypes.GenesisDoc, error) { return doc, nil },
-		openDatabase, watch(told, cmtnode.DefaultMetricsProvider(n.config.Instrumentation)), n.log)
+		openDatabase, watch(told, cmtnode.DefaultMetricsProvider(n.config.Instrumentation)), n.log, options...)
 	if err != nil {
 		return n.explain(err)
 	}

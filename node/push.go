@@ -26,7 +26,7 @@ const (
 // push sends what this validator makes (its votes, and its proposals with
 // their block parts) to all peers at the moment it exists. CometBFT's gossip
 // would find it at its next poll; it stays on, seldom, and repairs what a push
-// did not deliver (docs/adr/0003-push-gossip.md, 0012-quiet-gossip.md).
+// did not deliver (docs/adr/0003-push-gossip.md, 0011-quiet-gossip.md).
 //
 // Nothing here waits for a peer: what a peer cannot use yet is left to another
 // goroutine, and what finds its queue full to the repair path.

@@ -22,7 +22,7 @@ import (
 // rules of CometBFT's file signer (privval/file.go) and is tested against it,
 // but records what it signed, and what led to it, with one sync of a file that
 // is there already (journal) instead of creating, syncing and renaming a new one
-// each time, and syncing a log before and after (docs/adr/0011-one-sync-per-signature.md).
+// each time, and syncing a log before and after (docs/adr/0010-one-sync-per-signature.md).
 //
 // CometBFT's own file, priv_validator_state.json, is read at the start and
 // written at the end, so that CometBFT and its tools can take over a stopped
