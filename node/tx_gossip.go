@@ -187,7 +187,7 @@ type foreign struct {
 	young, old map[tx.ID]struct{}
 }
 
-// foreignIDs is how many ids a generation holds: as many as the mempool.
+// foreignIDs is how many ids a generation holds: twice what the mempool does.
 const foreignIDs = 20_000
 
 func newForeign() *foreign { return &foreign{young: make(map[tx.ID]struct{})} }

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/cometbft/cometbft/consensus"
@@ -36,10 +37,8 @@ var memoryFolders = []string{"/dev/shm"}
 // openWAL makes the folder for the log. in is journal.memory: a folder, "auto"
 // or "off".
 func openWAL(in, disk, link string) (*wal, error) {
-	if old, err := os.Readlink(link); err == nil { // of a process that was killed
-		if err := errors.Join(os.RemoveAll(old), os.Remove(link)); err != nil {
-			return nil, fmt.Errorf("journal.memory: %w", err)
-		}
+	if err := removeLeft(link); err != nil {
+		return nil, fmt.Errorf("journal.memory: %w", err)
 	}
 	if in == "auto" {
 		in = "off"
@@ -52,7 +51,7 @@ func openWAL(in, disk, link string) (*wal, error) {
 	if in == "off" {
 		return nil, nil
 	}
-	folder, err := os.MkdirTemp(in, "blinkd-wal-") // 0700
+	folder, err := os.MkdirTemp(in, walFolder) // 0700
 	if err != nil {
 		return nil, fmt.Errorf("journal.memory: %w", err)
 	}
@@ -64,12 +63,32 @@ func openWAL(in, disk, link string) (*wal, error) {
 	return w, nil
 }
 
+// walFolder begins the names of folders in memory.
+const walFolder = "blinkd-wal-"
+
+// removeLeft removes the folder of a process that was killed. It goes by the
+// link that the process left in the home, and only if that names such a folder.
+func removeLeft(link string) error {
+	old, err := os.Readlink(link)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if strings.HasPrefix(filepath.Base(old), walFolder) {
+		err = os.RemoveAll(old)
+	}
+	return errors.Join(err, os.Remove(link))
+}
+
 // file is the path for CometBFT.
 func (w *wal) file() string { return filepath.Join(w.folder, "wal") }
 
 // prepare makes the log that CometBFT is to replay at height next, out of the
-// journal. done is the height of the last block, 0 before the first one. If that has none, the log on disk is taken: the node ran without
-// journal.memory, or CometBFT without blink.
+// journal; done is the height of the last block, 0 before the first one. If the
+// journal has nothing of that height, the log on disk is taken: the node ran
+// without journal.memory, or CometBFT without blink.
 func (w *wal) prepare(done, next int64, j *journal) error {
 	if w == nil {
 		return nil

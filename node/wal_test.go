@@ -2,6 +2,7 @@ package node
 
 import (
 	"bytes"
+	"errors"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -243,6 +244,24 @@ func TestALogComesBackFromTheJournal(t *testing.T) {
 		if left, _ := os.ReadDir(memory); len(left) > 0 {
 			t.Fatalf("left in memory: %v", left)
 		}
+	}
+}
+
+// A link that does not name a folder of ours is removed, and what it names is not.
+func TestALinkToSomethingElseHarmsNothing(t *testing.T) {
+	home, precious := t.TempDir(), t.TempDir()
+	link := filepath.Join(home, "wal_memory")
+	if err := errors.Join(os.WriteFile(filepath.Join(precious, "file"), nil, 0o600), os.Symlink(precious, link)); err != nil {
+		t.Fatal(err)
+	}
+	if w, err := openWAL("off", filepath.Join(home, "wal"), link); w != nil || err != nil {
+		t.Fatal(w, err)
+	}
+	if _, err := os.Stat(filepath.Join(precious, "file")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Lstat(link); !errors.Is(err, os.ErrNotExist) {
+		t.Fatal("the link is still there")
 	}
 }
 
