@@ -126,18 +126,27 @@ func (n *Node) assemble(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	var told watchers
+	stages := &stages{marks: n.o.Monitor.tracker}
+	tell := told{stages.partAdded, stages.voteAdded, stages.stepEnds}
 	var options []cmtnode.Option
 	if n.o.Config.Gossip.Push {
 		n.push = newPush()
-		told = append(told, n.push) // first: what it sends, others wait for
+		n.signer.push = n.push
+		if n.config.PrivValidatorListenAddr != "" { // another signer signs
+			tell.voteAdded = func() {
+				n.push.counted()
+				stages.voteAdded()
+			}
+		}
+		tell.partAdded = func() {
+			n.push.partAdded() // first: others wait for it
+			stages.partAdded()
+		}
 		options = append(options, n.replaceMempoolReactor)
 	}
-	stages := &stages{marks: n.o.Monitor.tracker}
-	told = append(told, stages)
 	n.comet, err = cmtnode.NewNodeWithContext(ctx, n.config, signer, key, app,
 		func() (*cmttypes.GenesisDoc, error) { return doc, nil },
-		openDatabase, watch(told, cmtnode.DefaultMetricsProvider(n.config.Instrumentation)), n.log, options...)
+		openDatabase, tell.hook(cmtnode.DefaultMetricsProvider(n.config.Instrumentation)), n.log, options...)
 	if err != nil {
 		return n.explain(err)
 	}

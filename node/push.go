@@ -8,6 +8,7 @@ import (
 	"github.com/cometbft/cometbft/consensus"
 	cstypes "github.com/cometbft/cometbft/consensus/types"
 	"github.com/cometbft/cometbft/p2p"
+	cmtproto "github.com/cometbft/cometbft/proto/tendermint/types"
 	cmttypes "github.com/cometbft/cometbft/types"
 )
 
@@ -36,68 +37,71 @@ type push struct {
 	address   []byte // of this validator
 	queue     chan message
 
-	at   place // that the rest is about
-	sent struct{ proposal, prevote, precommit bool }
+	proposed place    // the last round of which the proposal was sent
+	voted    [2]place // those of which counted has sent the prevote and the precommit
 }
 
 func newPush() *push { return &push{queue: make(chan message, pushBacklog)} }
 
-// current returns the state of consensus when there is something to look for
-// in it. It and its callers run on the goroutine of consensus, which holds its
-// lock, like stages.current; between two heights it has the votes of the old
-// one under the number of the new one.
-func (p *push) current() *cstypes.RoundState {
-	if p.consensus == nil {
-		return nil
-	}
-	rs := &p.consensus.RoundState
-	if rs.Votes == nil || rs.Votes.Height() != rs.Height {
-		return nil
-	}
-	if now := (place{rs.Height, rs.Round}); now != p.at {
-		p.at, p.sent = now, struct{ proposal, prevote, precommit bool }{}
-	}
-	return rs
-}
-
 // partAdded is called when a block part has been added. An own proposal is
 // complete then, before this validator has checked it and signed a prevote:
-// CometBFT's gossip does not learn of it until that is over.
+// CometBFT's gossip does not learn of it until that is over. It runs on the
+// goroutine of consensus, which holds its lock.
 func (p *push) partAdded() {
-	rs := p.current()
-	if rs == nil || p.sent.proposal || rs.Proposal == nil || rs.ProposalBlockParts == nil || !rs.ProposalBlockParts.IsComplete() {
+	if p.consensus == nil {
+		return
+	}
+	rs := &p.consensus.RoundState
+	now := place{rs.Height, rs.Round}
+	if p.proposed == now || rs.Proposal == nil || rs.ProposalBlockParts == nil || !rs.ProposalBlockParts.IsComplete() {
 		return
 	}
 	// A proposal with a proof-of-lock round needs prevotes of that round, too:
 	// that is for the repair path. So is a block decided already.
 	own := bytes.Equal(rs.Validators.GetProposer().Address, p.address)
 	if own && rs.Proposal.POLRound < 0 && rs.ProposalBlockParts.HasHeader(rs.Proposal.BlockID.PartSetHeader) {
-		p.sent.proposal = true
+		p.proposed = now
 		p.send(newProposal(rs.Proposal, rs.ProposalBlockParts))
 	}
 }
 
-// voteAdded is called when a vote of the present round has been counted. Own
-// ones are in the journal by then.
-func (p *push) voteAdded() {
-	rs := p.current()
-	if rs == nil || !rs.Validators.HasAddress(p.address) { // a vote set panics when it is asked for a stranger's
+// signed is called when this validator has signed a vote, on the goroutine of
+// consensus. Its record is on disk, with all that led to it; consensus itself
+// counts the vote only when it has logged and verified it, and has finished
+// what it is at: a precommit that completes a majority would wait for the block
+// to be executed, and the others for the precommit.
+func (p *push) signed(v *cmtproto.Vote) {
+	if p.consensus == nil {
 		return
 	}
-	p.sendVote(rs, rs.Votes.Prevotes(rs.Round), &p.sent.prevote)
-	p.sendVote(rs, rs.Votes.Precommits(rs.Round), &p.sent.precommit)
+	own := *v
+	own.ExtensionSignature = nil // peers refuse one where extensions are off
+	vote, err := cmttypes.VoteFromProto(&own)
+	if err != nil { // consensus finds that out, too
+		return
+	}
+	p.send(newVote(vote, p.consensus.RoundState.Validators.Size()))
 }
 
-// stepEnds does nothing: what is sent is counted before.
-func (p *push) stepEnds() {}
-
-func (p *push) sendVote(rs *cstypes.RoundState, votes *cmttypes.VoteSet, sent *bool) {
-	if *sent || votes == nil {
+// counted does for a remote signer what signed does for ours: it is called when
+// a vote of the present round has been counted, and sends own ones.
+func (p *push) counted() {
+	if p.consensus == nil {
 		return
 	}
-	if own := votes.GetByAddress(p.address); own != nil {
-		*sent = true
-		p.send(newVote(own, rs.Validators.Size()))
+	rs := &p.consensus.RoundState
+	if rs.Votes == nil || rs.Votes.Height() != rs.Height || !rs.Validators.HasAddress(p.address) {
+		return // between two heights, or no validator: a vote set panics when it is asked for a stranger's vote
+	}
+	now := place{rs.Height, rs.Round}
+	for i, votes := range []*cmttypes.VoteSet{rs.Votes.Prevotes(rs.Round), rs.Votes.Precommits(rs.Round)} {
+		if votes == nil || p.voted[i] == now {
+			continue
+		}
+		if own := votes.GetByAddress(p.address); own != nil {
+			p.voted[i] = now
+			p.send(newVote(own, rs.Validators.Size()))
+		}
 	}
 }
 

@@ -31,6 +31,8 @@ type signer struct {
 	standard  *privval.FilePV // the key, and what CometBFT's state file is to hold
 	stateFile string          // path of that file
 
+	push *push // told of every vote, on the goroutine of consensus; may be nil
+
 	mu      sync.Mutex
 	journal *journal
 	wal     *wal   // nil: on disk, where CometBFT syncs it itself
@@ -117,6 +119,9 @@ func (s *signer) SignVote(chainID string, vote *cmtproto.Vote) error {
 		vote.Timestamp = when
 	}
 	vote.Signature, vote.ExtensionSignature = sig, extension
+	if s.push != nil {
+		s.push.signed(vote)
+	}
 	return nil
 }
 

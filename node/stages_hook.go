@@ -12,15 +12,15 @@ import (
 	"github.com/go-kit/kit/metrics"
 )
 
-// watcher is told by consensus of what it has counted, on its own goroutine and
-// with its lock held.
-type watcher interface {
-	partAdded() // a block part
-	voteAdded() // a vote of the present round
-	stepEnds()  // a step is about to be left
+// told is what consensus calls when it has counted something, on its own
+// goroutine and with its lock held.
+type told struct {
+	partAdded func() // a block part
+	voteAdded func() // a vote of the present round
+	stepEnds  func() // a step is about to be left
 }
 
-// watch makes consensus call w, by way of three of its metrics. CometBFT lets a
+// hook makes consensus call t, by way of three of its metrics. CometBFT lets a
 // node choose those, and updates them on the goroutine of consensus: a counter
 // right after a block part was added (addProposalBlockPart in
 // consensus/state.go), a gauge right after a vote was counted (addVote), and a
@@ -28,12 +28,12 @@ type watcher interface {
 // of the same later, from another goroutine, and drops what is not fetched.
 //
 // Every metric goes on as it is; without Prometheus it goes nowhere.
-func watch(w watcher, provider cmtnode.MetricsProvider) cmtnode.MetricsProvider {
+func (t told) hook(provider cmtnode.MetricsProvider) cmtnode.MetricsProvider {
 	return func(chainID string) (*consensus.Metrics, *p2p.Metrics, *mempool.Metrics, *state.Metrics, *proxy.Metrics, *blocksync.Metrics, *statesync.Metrics) {
 		c, peers, pool, blocks, app, blockSync, stateSync := provider(chainID)
-		c.BlockGossipPartsReceived = hookedCounter{c.BlockGossipPartsReceived, w.partAdded}
-		c.RoundVotingPowerPercent = hookedGauge{c.RoundVotingPowerPercent, w.voteAdded}
-		c.StepDurationSeconds = hookedHistogram{c.StepDurationSeconds, w.stepEnds}
+		c.BlockGossipPartsReceived = hookedCounter{c.BlockGossipPartsReceived, t.partAdded}
+		c.RoundVotingPowerPercent = hookedGauge{c.RoundVotingPowerPercent, t.voteAdded}
+		c.StepDurationSeconds = hookedHistogram{c.StepDurationSeconds, t.stepEnds}
 		return c, peers, pool, blocks, app, blockSync, stateSync
 	}
 }
@@ -81,25 +81,4 @@ func (h hookedHistogram) With(labels ...string) metrics.Histogram {
 func (h hookedHistogram) Observe(value float64) {
 	h.tell()
 	h.Histogram.Observe(value)
-}
-
-// watchers are told one after the other.
-type watchers []watcher
-
-func (all watchers) partAdded() {
-	for _, w := range all {
-		w.partAdded()
-	}
-}
-
-func (all watchers) voteAdded() {
-	for _, w := range all {
-		w.voteAdded()
-	}
-}
-
-func (all watchers) stepEnds() {
-	for _, w := range all {
-		w.stepEnds()
-	}
 }
