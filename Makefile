@@ -13,6 +13,7 @@ VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null)
 PROVE_OPS ?= 10000000
 PROVE_SEQUENCES ?= 1000000
 PROVE_BLOCKS ?= 10000
+PROVE_CLAIMS ?= 1000000
 export COMPOSE
 
 # The race detector needs cgo and a C compiler.
@@ -65,6 +66,7 @@ prove: ## Compare PROVE_OPS (10 million) random operations with the model of the
 	PROVE_OPS=$(PROVE_OPS) $(GO) test ./app -run 'TestProve$$' -v -timeout 12h
 	PROVE_SEQUENCES=$(PROVE_SEQUENCES) $(GO) test ./app -run 'TestUpdatesAreValid$$' -v -timeout 1h
 	PROVE_BLOCKS=$(PROVE_BLOCKS) $(GO) test ./app -run 'TestDeterminism$$' -v -timeout 4h
+	PROVE_CLAIMS=$(PROVE_CLAIMS) $(GO) test ./crypto -run 'TestBatchIsVerify$$' -v -timeout 2h
 
 .PHONY: cover
 cover: ## Write coverage.html

@@ -100,7 +100,7 @@ func New(c Config) (*Application, error) {
 		observer: c.Observer,
 		verified: newMemory(c.CacheTxs, c.CacheBytes),
 	}
-	a.queue = newQueue(c.Genesis.ChainID, func(v ...tx.Verdict) { a.verified.put(v...) })
+	a.queue = newQueue(c.Genesis.ChainID, func(v ...tx.Result) { a.verified.put(v...) })
 	if c.Store.Height() == 0 {
 		if err := app.CheckGenesis(c.Genesis); err != nil {
 			return nil, err

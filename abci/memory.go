@@ -54,7 +54,7 @@ func (m *memory) look(id tx.ID) (tx.Verified, bool) {
 }
 
 // put remembers what the verdicts found right.
-func (m *memory) put(verdicts ...tx.Verdict) {
+func (m *memory) put(verdicts ...tx.Result) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for _, v := range verdicts {

@@ -17,7 +17,7 @@ const mostAtOnce = 256
 // It holds as many transactions as there are callers, and no goroutine when there are none.
 type queue struct {
 	chainID string
-	done    func(...tx.Verdict) // told of each batch before its callers are
+	done    func(...tx.Result) // told of each batch before its callers are
 
 	mu      sync.Mutex
 	waiting []*ask
@@ -28,11 +28,11 @@ type queue struct {
 // ask is a transaction whose callers wait.
 type ask struct {
 	signed  tx.Signed
-	verdict tx.Verdict // once settled is closed
+	verdict tx.Result // once settled is closed
 	settled chan struct{}
 }
 
-func newQueue(chainID string, done func(...tx.Verdict)) *queue {
+func newQueue(chainID string, done func(...tx.Result)) *queue {
 	return &queue{chainID: chainID, done: done, asked: make(map[tx.ID]*ask)}
 }
 
@@ -113,7 +113,7 @@ func (q *queue) take() []*ask {
 	return batch
 }
 
-func (q *queue) settle(batch []*ask, verdicts []tx.Verdict) {
+func (q *queue) settle(batch []*ask, verdicts []tx.Result) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	for i, a := range batch {

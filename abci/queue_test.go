@@ -46,7 +46,7 @@ func TestTheQueueJudgesEachByItself(t *testing.T) {
 	}
 	var mu sync.Mutex
 	judged := map[tx.ID]int{}
-	q := newQueue(c.net.Genesis.ChainID, func(verdicts ...tx.Verdict) {
+	q := newQueue(c.net.Genesis.ChainID, func(verdicts ...tx.Result) {
 		mu.Lock()
 		defer mu.Unlock()
 		for _, v := range verdicts {

@@ -1,8 +1,6 @@
 package tx_test
 
 import (
-	"fmt"
-	"math/rand/v2"
 	"testing"
 
 	"blink/crypto"
@@ -56,46 +54,5 @@ func TestCost(t *testing.T) {
 		tx.Redelegate{Amount: 9}, tx.CancelUnbonding{Amount: 9})
 	if cost, ok := body.Cost(); !ok || cost != 1755 {
 		t.Errorf("cost is %d, %v", cost, ok)
-	}
-}
-
-// VerifyAll says of each transaction what Verify says, whatever else is in the batch.
-func TestVerifyAllAgainstVerify(t *testing.T) {
-	random := rand.New(rand.NewPCG(9, 10))
-	account := accountOf(t, 2, 3)
-	var pool []tx.Signed
-	for nonce := range uint64(24) {
-		body := bodyOf(t, transferTo(t, "bob", 5))
-		body.Nonce = nonce
-		if nonce%8 == 7 {
-			body.ChainID = "blink-test-2"
-		}
-		signed := mustSign(t, body)
-		shared := body
-		shared.Sender = account.address(t)
-		pool = append(pool, signed, account.sign(t, shared), assemble(t, body, make([]byte, tx.SignatureBytes)))
-		forged := account.witness(t, shared)
-		for key, signature := range forged.Signatures {
-			signature[5] ^= 1
-			forged.Signatures[key] = signature
-		}
-		witness, err := forged.Encode()
-		if err != nil {
-			t.Fatal(err)
-		}
-		pool = append(pool, assemble(t, shared, witness))
-	}
-	pool = append(pool, tx.Signed{})
-	for range 60 {
-		batch := make([]tx.Signed, random.IntN(40))
-		for i := range batch {
-			batch[i] = pool[random.IntN(len(pool))]
-		}
-		for i, got := range tx.VerifyAll(testChain, batch) {
-			want, err := batch[i].Verify(testChain)
-			if fmt.Sprint(got.Err) != fmt.Sprint(err) || got.Tx.ID() != want.ID() {
-				t.Fatalf("transaction %d of %d: %v, alone %v", i, len(batch), got.Err, err)
-			}
-		}
 	}
 }

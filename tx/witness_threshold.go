@@ -147,20 +147,21 @@ func (f thresholdForm) witness() ThresholdWitness {
 
 var errOtherAccount = errors.New("keys and threshold must be those of the sender's account")
 
-// verify says whether the witness is the consent of sender to what hash stands for. It stops at the first signature
-// that is wrong.
-func (w ThresholdWitness) verify(sender crypto.Address, hash [32]byte) error {
+// claims are the signatures that must be right for the witness to be the consent of sender to what hash stands for, in
+// the order of the keys.
+func (w ThresholdWitness) claims(sender crypto.Address, hash [32]byte) ([]crypto.Claim, error) {
 	address, err := w.Address()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if address != sender {
-		return errOtherAccount
+		return nil, errOtherAccount
 	}
-	for i, key := range w.Keys {
-		if signature, signed := w.Signatures[key]; signed && !crypto.Verify(key, hash, signature) {
-			return fmt.Errorf("the signature of keys[%d] is not its signature of this body", i)
+	claims := make([]crypto.Claim, 0, len(w.Signatures))
+	for _, key := range w.Keys {
+		if signature, signed := w.Signatures[key]; signed {
+			claims = append(claims, crypto.Claim{Key: key, Hash: hash, Sig: signature})
 		}
 	}
-	return nil
+	return claims, nil
 }
