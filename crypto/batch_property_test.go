@@ -9,17 +9,17 @@ import (
 	"testing"
 )
 
-// TestBatchIsVerify compares the two on claims with random changes: 10 000 of them, or as many as PROVE_CLAIMS says
+// TestBatchIsVerify compares the two on claims with random changes: 1000 of them, or as many as PROVE_CLAIMS says
 // (make prove).
 func TestBatchIsVerify(t *testing.T) {
-	total := 10_000
+	total := 1_000
 	if text := os.Getenv("PROVE_CLAIMS"); text != "" {
 		var err error
 		if total, err = strconv.Atoi(text); err != nil {
 			t.Fatalf("PROVE_CLAIMS must be a number: %v", err)
 		}
 	} else if testing.Short() {
-		total = 1000
+		total = 300
 	}
 	seed := rand.Uint64()
 	t.Logf("seed %d", seed)
