@@ -129,7 +129,7 @@ func TestMemoryIsBounded(t *testing.T) {
 	c := newChain(t)
 	c.verified = newMemory(3, 1<<20)
 	for nonce := range uint64(10) {
-		if err := c.Verify(decoded(t, c.transfer(c.alice(), nonce, c.bob().Address(), 1))); err != nil {
+		if err := c.Verify(decoded(t, c.transfer(c.alice(), nonce, c.bob().Address(), 1)))[0]; err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -7,10 +7,10 @@ import (
 	"blink/tx"
 )
 
-// mostAtOnce bounds a batch: a larger one gains nothing, and keeps its first transaction waiting.
+// mostAtOnce bounds a batch, in signatures: a larger one gains nothing, and keeps its first transaction waiting.
 const mostAtOnce = 256
 
-// queue verifies transactions that come one at a time from many goroutines. A caller that finds a core free verifies at
+// queue verifies transactions that come one or a few at a time from many goroutines. A caller that finds a core free verifies at
 // once, on its own goroutine, whatever waits, its own first of all if nothing does. One that does not waits until the
 // batch before is done. So batches grow with the load, and an idle node adds no wait.
 //
@@ -36,25 +36,35 @@ func newQueue(chainID string, done func(...tx.Result)) *queue {
 	return &queue{chainID: chainID, done: done, asked: make(map[tx.ID]*ask)}
 }
 
-// verify gives the verdict of Signed.Verify.
-func (q *queue) verify(s tx.Signed) (tx.Verified, error) {
+// verify gives the verdict of Signed.Verify on each.
+func (q *queue) verify(txs ...tx.Signed) []tx.Result {
+	asks := make([]*ask, len(txs))
+	var own *ask // the last one that nobody had asked about: it is settled last
 	q.mu.Lock()
-	a, known := q.asked[s.ID()]
-	if !known {
-		a = &ask{signed: s, settled: make(chan struct{})}
-		q.asked[s.ID()] = a
-		q.waiting = append(q.waiting, a)
+	for i, s := range txs {
+		a, known := q.asked[s.ID()]
+		if !known {
+			a = &ask{signed: s, settled: make(chan struct{})}
+			q.asked[s.ID()] = a
+			q.waiting = append(q.waiting, a)
+			own = a
+		}
+		asks[i] = a
 	}
-	lead := !known && q.workers < runtime.GOMAXPROCS(0)
+	lead := own != nil && q.workers < runtime.GOMAXPROCS(0)
 	if lead {
 		q.workers++
 	}
 	q.mu.Unlock()
 	if lead {
-		q.work(a)
+		q.work(own)
 	}
-	<-a.settled
-	return a.verdict.Tx, a.verdict.Err
+	verdicts := make([]tx.Result, len(asks))
+	for i, a := range asks {
+		<-a.settled
+		verdicts[i] = a.verdict
+	}
+	return verdicts
 }
 
 // work verifies batches until own is settled, and then leaves the rest to another goroutine: whoever leads has a client
@@ -97,7 +107,7 @@ func (q *queue) idle() bool {
 	return true
 }
 
-// take returns what waits, at most mostAtOnce; nil, and the worker is off duty, if nothing does.
+// take returns what waits, up to mostAtOnce signatures; nil, and the worker is off duty, if nothing does.
 func (q *queue) take() []*ask {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -105,13 +115,20 @@ func (q *queue) take() []*ask {
 		q.workers--
 		return nil
 	}
-	n := min(len(q.waiting), mostAtOnce)
+	n, signatures := 0, 0
+	for n < len(q.waiting) && (n == 0 || signatures+weight(q.waiting[n].signed) <= mostAtOnce) {
+		signatures += weight(q.waiting[n].signed)
+		n++
+	}
 	batch := q.waiting[:n:n]
 	if q.waiting = q.waiting[n:]; len(q.waiting) == 0 {
 		q.waiting = nil
 	}
 	return batch
 }
+
+// weight is at least the number of signatures of a transaction.
+func weight(s tx.Signed) int { return max(1, len(s.Witness())/tx.SignatureBytes) }
 
 func (q *queue) settle(batch []*ask, verdicts []tx.Result) {
 	q.mu.Lock()

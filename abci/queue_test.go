@@ -5,6 +5,7 @@ import (
 	"errors"
 	"math/rand/v2"
 	"runtime"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -63,14 +64,17 @@ func TestTheQueueJudgesEachByItself(t *testing.T) {
 			for range 40 {
 				if random.IntN(4) == 0 {
 					var r *tx.Refusal
-					if _, err := q.verify(bad[random.IntN(len(bad))]); !errors.As(err, &r) || r.Code != tx.BadSignature {
-						t.Errorf("a forged transaction: %v", err)
+					if v := q.verify(bad[random.IntN(len(bad))])[0]; !errors.As(v.Err, &r) || r.Code != tx.BadSignature {
+						t.Errorf("a forged transaction: %v", v.Err)
 					}
 					continue
 				}
-				s := good[random.IntN(len(good))]
-				if v, err := q.verify(s); err != nil || !bytes.Equal(v.Raw(), s.Raw()) {
-					t.Errorf("a good transaction: %v", err)
+				some := good[random.IntN(len(good)):]
+				some = append(slices.Clone(some[:1+random.IntN(len(some))]), some[0])
+				for i, v := range q.verify(some...) {
+					if v.Err != nil || !bytes.Equal(v.Tx.Raw(), some[i].Raw()) {
+						t.Errorf("a good transaction: %v", v.Err)
+					}
 				}
 			}
 		})
@@ -133,7 +137,7 @@ func BenchmarkVerifyFromManyClients(b *testing.B) {
 	}
 	for name, verify := range map[string]func(tx.Signed) error{
 		"alone": func(s tx.Signed) error { _, err := s.Verify(c.net.Genesis.ChainID); return err },
-		"queue": func(s tx.Signed) error { _, err := c.queue.verify(s); return err },
+		"queue": func(s tx.Signed) error { return c.queue.verify(s)[0].Err },
 	} {
 		b.Run(name, func(b *testing.B) {
 			var mu sync.Mutex

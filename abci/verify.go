@@ -9,15 +9,22 @@ import (
 	"blink/tx"
 )
 
-// Verify verifies a transaction that a client sent, unless it is remembered. The error is a *tx.Refusal. It takes no
-// lock of the mempool's: call it before CheckTx, from as many goroutines as there are. What arrives while others are
-// verified is verified together.
-func (a *Application) Verify(s tx.Signed) error {
-	if _, ok := a.verified.get(s.ID()); ok {
-		return nil
+// Verify verifies transactions that a client sent, but for those that are remembered. It gives an error for each, nil or
+// a *tx.Refusal. It takes no lock of the mempool's: call it before CheckTx, from as many goroutines as there are. What
+// arrives while others are verified is verified together.
+func (a *Application) Verify(txs ...tx.Signed) []error {
+	errs := make([]error, len(txs))
+	unknown := make([]tx.Signed, 0, len(txs))
+	at := make([]int, 0, len(txs))
+	for i, s := range txs {
+		if _, ok := a.verified.get(s.ID()); !ok {
+			unknown, at = append(unknown, s), append(at, i)
+		}
 	}
-	_, err := a.queue.verify(s)
-	return err
+	for n, v := range a.queue.verify(unknown...) {
+		errs[at[n]] = v.Err
+	}
+	return errs
 }
 
 // Know verifies transactions that a peer sent, all together, and remembers those that are right: CheckTx and blocks then
@@ -33,7 +40,8 @@ func (a *Application) verify(id tx.ID, raw []byte) (tx.Verified, error) {
 	if err != nil {
 		return tx.Verified{}, err
 	}
-	return a.queue.verify(signed)
+	v := a.queue.verify(signed)[0]
+	return v.Tx, v.Err
 }
 
 // input is a transaction of a proposal or block after verification.

@@ -86,12 +86,12 @@ func TestClientsRememberedAreBounded(t *testing.T) {
 	l := newLimiter(1, 1)
 	now := time.Now()
 	for n := range maxClients + 100 {
-		l.take(fmt.Sprint(n), now)
+		l.take(fmt.Sprint(n), 1, now)
 	}
 	if len(l.clients) > maxClients {
 		t.Errorf("%d clients", len(l.clients))
 	}
-	l.take("another", now.Add(time.Minute))
+	l.take("another", 1, now.Add(time.Minute))
 	if len(l.clients) > 1 {
 		t.Errorf("%d idle clients were kept", len(l.clients))
 	}

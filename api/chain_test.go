@@ -121,7 +121,17 @@ func (c *chain) fails(err, unready error) {
 	c.err, c.unready = err, unready
 }
 
-func (c *chain) Submit(ctx context.Context, t tx.Signed) error {
+func (c *chain) Submit(ctx context.Context, txs ...tx.Signed) []error {
+	errs := c.app.Verify(txs...)
+	for i, t := range txs {
+		if errs[i] == nil {
+			errs[i] = c.admit(ctx, t)
+		}
+	}
+	return errs
+}
+
+func (c *chain) admit(ctx context.Context, t tx.Signed) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.err != nil {

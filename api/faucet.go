@@ -70,7 +70,7 @@ func (s *Server) postFaucet(w http.ResponseWriter, r *request) error {
 		return err
 	}
 	if wait > 0 && !outcome.Status.Settled() {
-		outcome = s.await(r, outcome.ID, wait)
+		s.await(r, wait, &outcome)
 	}
 	answer := faucetAnswer{describe(outcome), s.faucet.cfg.Key.Address(), to, s.faucet.cfg.Amount}
 	status := http.StatusOK
@@ -123,7 +123,8 @@ func (s *Server) sendCoins(r *request, to crypto.Address) (finality.Outcome, err
 		if err != nil {
 			return finality.Outcome{}, err
 		}
-		outcome, err := s.submit(r.Context(), signed, time.Now())
+		told := s.submit(r.Context(), time.Now(), signed)[0]
+		outcome, err := told.outcome, told.err
 		var refusal *tx.Refusal
 		switch {
 		case !errors.As(err, &refusal):

@@ -31,16 +31,14 @@ func newLimiter(perSecond float64, burst int) *limiter {
 	return l
 }
 
-// take uses up one token of the client; when there is none it says how long until there is.
-func (l *limiter) take(client string, now time.Time) time.Duration {
-	if l.limit < 0 {
+// take uses up n tokens of the client, or all that there can be if those are fewer; when they are not there it says how
+// long until they are.
+func (l *limiter) take(client string, n int, now time.Time) time.Duration {
+	n = min(n, l.burst)
+	if l.limit < 0 || l.bucket(client, now).AllowN(now, n) {
 		return 0
 	}
-	bucket := l.bucket(client, now)
-	if bucket.AllowN(now, 1) {
-		return 0
-	}
-	return max(time.Second, time.Duration(float64(time.Second)/float64(l.limit)))
+	return max(time.Second, time.Duration(float64(n)*float64(time.Second)/float64(l.limit)))
 }
 
 func (l *limiter) bucket(client string, now time.Time) *rate.Limiter {

@@ -11,9 +11,9 @@ import (
 
 // Node is the running node, as far as the API needs it. Every method may be called from any goroutine.
 type Node interface {
-	// Submit puts a transaction into this node's mempool. It returns nil when it was admitted, a *tx.Refusal when it may
-	// not be, or one of the errors below.
-	Submit(ctx context.Context, t tx.Signed) error
+	// Submit puts transactions into this node's mempool, in their order. It returns an error for each: nil when it was
+	// admitted, a *tx.Refusal when it may not be, or one of the errors below.
+	Submit(ctx context.Context, txs ...tx.Signed) []error
 	// Status describes the node at this moment.
 	Status() Status
 	// Block reads a block; ErrNotFound when this node does not have it (yet, or any more).

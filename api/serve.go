@@ -38,8 +38,8 @@ func (s *Server) serve(rt route) http.Handler {
 
 // admit keeps the limits and refuses parameters that the route does not know.
 func (s *Server) admit(w http.ResponseWriter, r *request, rt route) error {
-	if wait := s.limiter.take(r.client, r.received); wait > 0 {
-		return problem(codeRateLimited, "too many requests from this address", "").after(wait)
+	if err := s.charge(r, 1); err != nil {
+		return err
 	}
 	r.permit = s.busy.take()
 	if r.permit == nil {
@@ -48,6 +48,14 @@ func (s *Server) admit(w http.ResponseWriter, r *request, rt route) error {
 	if err := checkParams(r.Request, rt.params); err != nil && rt.path != "none" {
 		r.permit.release()
 		return err
+	}
+	return nil
+}
+
+// charge counts a request, or n more of them, against what the client may send.
+func (s *Server) charge(r *request, n int) error {
+	if wait := s.limiter.take(r.client, n, r.received); wait > 0 {
+		return problem(codeRateLimited, "too many requests from this address", "").after(wait)
 	}
 	return nil
 }

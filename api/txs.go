@@ -16,6 +16,7 @@ import (
 func (s *Server) txRoutes() []route {
 	return []route{
 		post("/v1/txs", s.postTx, "wait", "timeout"),
+		post("/v1/txs/batch", s.postTxs, "wait", "timeout"),
 		post("/v1/txs/prepare", s.prepareTx),
 		get("/v1/txs/{id}", s.getTx, "wait"),
 		get("/v1/txs/{id}/receipt", s.getReceipt),
@@ -38,14 +39,14 @@ func (s *Server) postTx(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	outcome, err := s.submit(r.Context(), signed, r.received)
-	if err != nil {
-		return err
+	told := s.submit(r.Context(), r.received, signed)[0]
+	if told.err != nil {
+		return told.err
 	}
-	if wait > 0 && !outcome.Status.Settled() {
-		outcome = s.await(r, signed.ID(), wait)
+	if wait > 0 && !told.outcome.Status.Settled() {
+		s.await(r, wait, &told.outcome)
 	}
-	return writeTx(w, describe(outcome), wait == 0)
+	return writeTx(w, describe(told.outcome), wait == 0)
 }
 
 // waitFor reads ?wait=final&timeout=5s: how long the client wants to wait for the outcome, 0 for not at all.
@@ -118,20 +119,34 @@ func assembleTx(object map[string]json.RawMessage) (tx.Signed, error) {
 	return tx.Assemble(parts[0], parts[1])
 }
 
-// submit hands a transaction that arrived at received to the node and tells the tracker. It returns what is known of it:
+// submission is what is known of a transaction that a client has sent: its outcome, or why there is none.
+type submission struct {
+	outcome finality.Outcome
+	err     error
+}
+
+// submit hands transactions that arrived at received to the node and tells the tracker. Of each it gives what is known:
 // pending when it was admitted now. This is the path that TTF measures.
-func (s *Server) submit(ctx context.Context, signed tx.Signed, received time.Time) (finality.Outcome, error) {
-	id := signed.ID()
-	known, isNew := s.cfg.Tracker.Submitted(id, signed.Body().ValidUntil, received)
-	if !isNew && (known.Status.Settled() || s.cfg.Node.Pending(id)) {
-		return known, nil
+func (s *Server) submit(ctx context.Context, received time.Time, txs ...tx.Signed) []submission {
+	told := make([]submission, len(txs))
+	fresh := make([]bool, len(txs)) // nobody has sent it to this node before
+	send := make([]tx.Signed, 0, len(txs))
+	at := make([]int, 0, len(txs))
+	for i, t := range txs {
+		told[i].outcome, fresh[i] = s.cfg.Tracker.Submitted(t.ID(), t.Body().ValidUntil, received)
+		if fresh[i] || !told[i].outcome.Status.Settled() && !s.cfg.Node.Pending(t.ID()) {
+			send, at = append(send, t), append(at, i)
+		}
 	}
-	err := s.cfg.Node.Submit(ctx, signed)
-	if err == nil { // the tracker was told when it was admitted, which was before any block could hold it
-		outcome, _ := s.cfg.Tracker.Lookup(id)
-		return outcome, nil
+	for n, err := range s.cfg.Node.Submit(ctx, send...) {
+		i, id := at[n], send[n].ID()
+		if err == nil { // the tracker was told when it was admitted, which was before any block could hold it
+			told[i].outcome, _ = s.cfg.Tracker.Lookup(id)
+		} else {
+			told[i].outcome, told[i].err = s.notAdmitted(id, fresh[i], err)
+		}
 	}
-	return s.notAdmitted(id, isNew, err)
+	return told
 }
 
 // notAdmitted finds out what it means that the node did not take a transaction: it may have been in a block for long.
@@ -170,14 +185,19 @@ func (s *Server) included(id tx.ID) (finality.Outcome, bool, error) {
 	return finality.Outcome{ID: id, Status: finality.Final, Height: entry.Height, Index: entry.Index, Code: tx.Code(entry.Code)}, true, nil
 }
 
-// await waits for the outcome. While it waits, the request does not count as one that is being answered.
-func (s *Server) await(r *request, id tx.ID, wait time.Duration) finality.Outcome {
+// await waits until each transaction has an outcome. While it waits, the request does not count as one that is being
+// answered.
+func (s *Server) await(r *request, wait time.Duration, outcomes ...*finality.Outcome) {
 	r.permit.release()
 	ctx, cancel := context.WithTimeout(r.Context(), wait)
 	defer cancel()
 	stop := context.AfterFunc(s.closing, cancel)
 	defer stop()
-	// Every error means that the time, the client, the server or the room for waiting ended: the present status is the answer.
-	outcome, _ := s.cfg.Tracker.Wait(ctx, id)
-	return outcome
+	for _, o := range outcomes {
+		if !o.Status.Settled() {
+			// Every error means that the time, the client, the server or the room for waiting ended: the present status is the
+			// answer.
+			*o, _ = s.cfg.Tracker.Wait(ctx, o.ID)
+		}
+	}
 }

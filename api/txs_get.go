@@ -26,7 +26,8 @@ func (s *Server) getTx(w http.ResponseWriter, r *request) error {
 		return err
 	}
 	if wait > 0 && !outcome.Status.Settled() {
-		if waited := s.await(r, id, wait); waited.Status != finality.Unknown {
+		waited := outcome
+		if s.await(r, wait, &waited); waited.Status != finality.Unknown {
 			outcome = waited
 		}
 	}

@@ -115,7 +115,7 @@ func TestWhenATransactionWasChecked(t *testing.T) {
 	s := serve(t, nil)
 	s.hold(true)
 	peers, mine := s.transfer(0, 5), s.transfer(1, 5)
-	must(t, s.Submit(t.Context(), peers)) // not by way of the server
+	must(t, s.Submit(t.Context(), peers)[0]) // not by way of the server
 	for _, signed := range []tx.Signed{mine, peers} {
 		s.submit("/v1/txs", signed).is(http.StatusAccepted)
 	}

@@ -15,6 +15,7 @@ type Conditions struct {
 	Loop        string      `json:"loop"`               // LoopOpen or LoopClosed
 	Clients     int         `json:"clients,omitempty"`  // of a closed loop
 	Arrivals    Arrivals    `json:"arrivals,omitempty"` // of an open loop
+	BatchMS     float64     `json:"batch_ms,omitempty"` // what falls due within it goes in one request; 0: each goes alone
 	Seed        uint64      `json:"seed"`
 	Plan        []Phase     `json:"plan"`
 	Rate        float64     `json:"rate"` // intended, transactions per second, mean of the plan; 0 for a closed loop
@@ -67,7 +68,7 @@ func (l *Load) conditions(version string) Conditions {
 	c := Conditions{
 		ChainID: l.network.ChainID, Nodes: l.network.nodes, Validators: l.network.validators,
 		Loop: LoopOpen, Arrivals: cfg.Arrivals, Seed: cfg.Seed, Plan: cfg.Plan, Rate: expectedIn(cfg.Plan) / length,
-		DurationS: length, WarmupS: cfg.Warmup.Seconds(), TimeoutS: cfg.Timeout.Seconds(), Accounts: cfg.Accounts, Clock: clockNote,
+		BatchMS: cfg.Batch.Seconds() * 1000, DurationS: length, WarmupS: cfg.Warmup.Seconds(), TimeoutS: cfg.Timeout.Seconds(), Accounts: cfg.Accounts, Clock: clockNote,
 		Client: ClientHost{Version: version, Go: runtime.Version(), OS: runtime.GOOS + "/" + runtime.GOARCH, Cores: runtime.NumCPU()},
 	}
 	if cfg.Closed > 0 {

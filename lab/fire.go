@@ -13,7 +13,7 @@ func (l *Load) fire(ctx context.Context, s shot) {
 	defer l.flying.Done()
 	ctx, cancel := context.WithDeadline(ctx, l.start.Add(s.intended+l.cfg.Timeout))
 	defer cancel()
-	r := Record{Number: s.number, Phase: s.phase, Node: s.number % len(l.clients), Intended: s.intended}
+	r := l.recordOf(s, s.number%len(l.clients))
 	if !s.leased && !l.another(ctx, &s) {
 		r.Status, r.Code = client.StatusRejected, CodeNoSender
 		r.Answered = time.Since(l.start)
@@ -21,11 +21,25 @@ func (l *Load) fire(ctx context.Context, s shot) {
 		l.tally.ended(r)
 		return
 	}
+	l.sends(&r, s)
+	st, f := l.pursue(ctx, s, &r, 0)
+	l.book(r, s, st, f)
+}
+
+func (l *Load) recordOf(s shot, node int) Record {
+	return Record{Number: s.number, Phase: s.phase, Node: node, Intended: s.intended}
+}
+
+// sends notes that a transaction leaves now.
+func (l *Load) sends(r *Record, s shot) {
 	r.ID, r.Sent = s.id, time.Since(l.start)
 	if l.cfg.KeepRaw {
 		r.Raw = s.raw
 	}
-	st, f := l.pursue(ctx, s, &r)
+}
+
+// book ends a transaction whose outcome r has.
+func (l *Load) book(r Record, s shot, st client.TxStatus, f fate) {
 	r.Answered = time.Since(l.start)
 	if r.Status == client.StatusFinal && r.TTF() > l.cfg.Timeout {
 		r.Status, st = client.StatusUnknown, client.TxStatus{} // an answer after the timeout is none
@@ -53,12 +67,11 @@ func (l *Load) another(ctx context.Context, s *shot) bool {
 }
 
 // pursue submits until the answer is settled, and returns it, with what became of the nonce; r gets the outcome. The bytes
-// are the same each time, so nothing can happen twice.
-func (l *Load) pursue(ctx context.Context, s shot, r *Record) (client.TxStatus, fate) {
+// are the same each time, so nothing can happen twice. attempt is how often it has been sent before.
+func (l *Load) pursue(ctx context.Context, s shot, r *Record, attempt int) (client.TxStatus, fate) {
 	c := l.clients[r.Node]
-	deadline := l.start.Add(s.intended + l.cfg.Timeout)
-	for attempt := 0; ctx.Err() == nil; attempt++ {
-		wait := min(attemptWait, max(time.Until(deadline)-attemptTimeout/4, 100*time.Millisecond))
+	for ; ctx.Err() == nil; attempt++ {
+		wait := l.waitFor(s)
 		asked := c.Current()
 		st, err := c.Submit(ctx, s.raw, wait)
 		r.Node = l.nodeOf(c.Current())
@@ -78,6 +91,12 @@ func (l *Load) pursue(ctx context.Context, s shot, r *Record) (client.TxStatus, 
 	}
 	r.Status, r.Code = client.StatusUnknown, ""
 	return client.TxStatus{}, unclear
+}
+
+// waitFor is how long a node is asked to wait for the outcome of a transaction.
+func (l *Load) waitFor(s shot) time.Duration {
+	left := time.Until(l.start.Add(s.intended + l.cfg.Timeout))
+	return min(attemptWait, max(left-attemptTimeout/4, 100*time.Millisecond))
 }
 
 // fateOf says what an answer means for the nonce. It is certainly unused only if the first node that was asked, at the

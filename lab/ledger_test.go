@@ -2,6 +2,7 @@ package lab
 
 import (
 	"bufio"
+	"crypto/sha256"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -13,6 +14,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"google.golang.org/protobuf/encoding/protowire"
 
 	"blink/coin"
 	"blink/crypto"
@@ -29,6 +32,9 @@ type ledger struct {
 	answer   func(n int) (status int, body string) // for the n-th new transaction of the load; "" = final
 	stall    func() time.Duration                  // how long a transaction that comes now must wait
 	noFaucet bool
+	batches  int
+	// failBatch says that the answer to the n-th batch, which was taken, gets lost.
+	failBatch func(n int) bool
 	n        int
 	problems []string
 }
@@ -66,6 +72,8 @@ func (l *ledger) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		fmt.Fprintf(w, `{"address":%q,"balance":%q,"nonce":%d,"pending_nonce":%d}`, a, l.balance[a], l.nonce[a], l.nonce[a])
 	case r.URL.Path == "/v1/txs" && r.Method == http.MethodPost:
 		l.submit(w, r)
+	case r.URL.Path == "/v1/txs/batch":
+		l.submitAll(w, r)
 	default:
 		http.NotFound(w, r)
 	}
@@ -73,6 +81,36 @@ func (l *ledger) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 func (l *ledger) submit(w http.ResponseWriter, r *http.Request) {
 	raw, _ := io.ReadAll(r.Body)
+	if status, body := l.take(raw); body != "" {
+		w.WriteHeader(status)
+		io.WriteString(w, body)
+	}
+}
+
+// submitAll says of each what submit says. A body that is no status is a problem.
+func (l *ledger) submitAll(w http.ResponseWriter, r *http.Request) {
+	body, _ := io.ReadAll(r.Body)
+	var entries []string
+	for len(body) > 0 {
+		_, _, tag := protowire.ConsumeTag(body)
+		raw, n := protowire.ConsumeBytes(body[tag:])
+		body = body[tag+n:]
+		status, entry := l.take(raw)
+		if status != http.StatusOK {
+			entry = fmt.Sprintf(`{"id":"%x","status":"unknown","problem":%s}`, sha256.Sum256(raw), entry)
+		}
+		entries = append(entries, entry)
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.batches++; l.failBatch != nil && l.failBatch(l.batches) {
+		w.WriteHeader(http.StatusInternalServerError)
+		return
+	}
+	fmt.Fprintf(w, `{"txs":[%s]}`, strings.Join(entries, ","))
+}
+
+func (l *ledger) take(raw []byte) (status int, body string) {
 	s, err := tx.Decode(raw)
 	load := err == nil && len(s.Body().Msgs) == 1 && s.Body().Msgs[0].(tx.Transfer).Amount == transferAmount
 	if load && l.stall != nil {
@@ -82,18 +120,16 @@ func (l *ledger) submit(w http.ResponseWriter, r *http.Request) {
 	defer l.mu.Unlock()
 	if err != nil {
 		l.problems = append(l.problems, err.Error())
-		return
+		return 0, ""
 	}
 	if load && !l.done[s.ID()] && l.answer != nil {
 		l.n++
 		if status, body := l.answer(l.n); body != "" {
-			w.WriteHeader(status)
-			io.WriteString(w, body)
-			return
+			return status, body
 		}
 	}
 	l.apply(s)
-	fmt.Fprintf(w, `{"id":%q,"status":"final","height":2,"code":"ok"}`, s.ID())
+	return http.StatusOK, fmt.Sprintf(`{"id":%q,"status":"final","height":2,"code":"ok"}`, s.ID())
 }
 
 // apply does not insist on the order of nonces of one sender: a real mempool waits for those that come first.

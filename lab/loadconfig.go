@@ -22,6 +22,8 @@ type LoadConfig struct {
 	// Closed makes the loop closed if it is above 0: so many clients, each of which sends its next transaction when the
 	// one before has its answer. The rates of the plan are then ignored, and a network that stalls is asked less.
 	Closed int
+	// Batch sends what falls due within this time in one request, at most client.MaxBatch transactions. 0: each goes alone.
+	Batch time.Duration
 	// KeepRaw keeps the signed bytes in the records.
 	KeepRaw bool
 	// Saturation ends the load after two phases in succession that are saturated; nil: all phases are run.
@@ -35,6 +37,7 @@ type LoadConfig struct {
 // Bounds of a load.
 const (
 	MaxBenchSenders = 20_000 // accounts
+	MaxBenchBatch   = time.Second
 	MaxClosed       = 10_000 // clients of a closed loop
 	MinBenchTimeout = 2 * time.Second
 	MaxBenchTimeout = 30 * time.Minute // valid_until may lie at most an hour ahead
@@ -86,6 +89,9 @@ func (cfg LoadConfig) validate() error {
 	}
 	if cfg.Accounts < 1 || cfg.Accounts > MaxBenchSenders {
 		bad("accounts must be from 1 to %d, was %d", MaxBenchSenders, cfg.Accounts)
+	}
+	if cfg.Batch < 0 || cfg.Batch > MaxBenchBatch {
+		bad("batch must be from 0s to %v, was %v", MaxBenchBatch, cfg.Batch)
 	}
 	if cfg.Closed < 0 || cfg.Closed > MaxClosed {
 		bad("closed must be from 1 to %d clients, was %d", MaxClosed, cfg.Closed)

@@ -12,8 +12,12 @@ func (l *Load) runOpen(ctx, patience context.Context) {
 	shots := make(chan shot, 1024)
 	go l.feed(ctx, shots)
 	steps, end := stepGuard{load: l}, lengthOf(l.cfg.Plan)
-	sleeper := newSleeper()
+	sleeper, gathered := newSleeper(), batch{load: l}
 	for s := range shots {
+		if due, ok := gathered.due(); ok && due <= s.intended {
+			sleeper.until(ctx, l.start.Add(due))
+			gathered.send(patience)
+		}
 		if !sleeper.until(ctx, l.start.Add(s.intended)) {
 			l.unsend(s)
 			continue
@@ -27,7 +31,11 @@ func (l *Load) runOpen(ctx, patience context.Context) {
 		l.tally.launched(s.phase)
 		s.leased = s.leased && l.mayStillBeSent(s)
 		l.flying.Add(1)
-		go l.fire(patience, s)
+		gathered.add(patience, s)
+	}
+	if due, ok := gathered.due(); ok {
+		sleeper.until(ctx, l.start.Add(due))
+		gathered.send(patience)
 	}
 	if ctx.Err() != nil {
 		end = min(end, time.Since(l.start))

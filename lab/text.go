@@ -148,7 +148,11 @@ func (c Conditions) load() string {
 	if c.Loop == LoopClosed {
 		return fmt.Sprintf("closed loop of %s, seed %d", count(c.Clients, "client"), c.Seed)
 	}
-	return fmt.Sprintf("open loop, %s arrivals, seed %d", c.Arrivals, c.Seed)
+	text := fmt.Sprintf("open loop, %s arrivals, seed %d", c.Arrivals, c.Seed)
+	if c.BatchMS > 0 {
+		text += fmt.Sprintf(", what falls due within %s in one request", shortMS(c.BatchMS))
+	}
+	return text
 }
 
 func count(n int, noun string) string {

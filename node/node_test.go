@@ -98,7 +98,7 @@ func (r *running) final(t *testing.T, signed tx.Signed) finality.Outcome {
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 	defer cancel()
 	r.tracker.Submitted(signed.ID(), signed.Body().ValidUntil, time.Now())
-	if err := r.Submit(ctx, signed); err != nil {
+	if err := r.Submit(ctx, signed)[0]; err != nil {
 		t.Fatal(err)
 	}
 	out, err := r.tracker.Wait(ctx, signed.ID())
@@ -132,11 +132,11 @@ func TestAChainOfOneNode(t *testing.T) {
 		t.Fatalf("status is %+v", s)
 	}
 
-	if err := n.Submit(context.Background(), transfer(t, net, 0)); !errors.As(err, new(*tx.Refusal)) && !errors.Is(err, ErrAlreadyKnown) {
+	if err := n.Submit(context.Background(), transfer(t, net, 0))[0]; !errors.As(err, new(*tx.Refusal)) && !errors.Is(err, ErrAlreadyKnown) {
 		t.Fatalf("a used nonce gives %v", err)
 	}
 	var refusal *tx.Refusal
-	if err := n.Submit(context.Background(), transfer(t, net, 999)); !errors.As(err, &refusal) || refusal.Code != tx.NonceTooHigh || refusal.Expected != "1" {
+	if err := n.Submit(context.Background(), transfer(t, net, 999))[0]; !errors.As(err, &refusal) || refusal.Code != tx.NonceTooHigh || refusal.Expected != "1" {
 		t.Fatalf("a nonce too high gives %v", err)
 	}
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	abcitypes "github.com/cometbft/cometbft/abci/types"
 	"github.com/cometbft/cometbft/mempool"
@@ -13,17 +14,26 @@ import (
 	"blink/tx"
 )
 
-// Submit puts a transaction into the mempool of this node. It returns nil if
-// it was admitted, a *tx.Refusal if it may not be, or ErrMempoolFull,
-// ErrAlreadyKnown or ErrNotReady. Admitted is not final: see finality.Tracker.
-func (n *Node) Submit(ctx context.Context, t tx.Signed) error {
+// Submit puts transactions into the mempool of this node, in their order. It
+// returns an error for each: nil if it was admitted, a *tx.Refusal if it may not
+// be, ErrMempoolFull, ErrAlreadyKnown or ErrNotReady. Admitted is not final: see
+// finality.Tracker.
+func (n *Node) Submit(ctx context.Context, txs ...tx.Signed) []error {
 	if n.stopping.Load() || n.comet.ConsensusReactor().WaitSync() {
-		return ErrNotReady
+		return slices.Repeat([]error{ErrNotReady}, len(txs))
 	}
 	// Verifying here keeps it outside of the mempool's lock.
-	if err := n.o.App.Verify(t); err != nil {
-		return err
+	errs := n.o.App.Verify(txs...)
+	for i, t := range txs {
+		if errs[i] == nil {
+			errs[i] = n.check(ctx, t)
+		}
 	}
+	return errs
+}
+
+// check puts a transaction whose signature is known to be right into the mempool.
+func (n *Node) check(ctx context.Context, t tx.Signed) error {
 	answer := make(chan *abcitypes.ResponseCheckTx, 1)
 	err := n.comet.Mempool().CheckTx(t.Raw(), func(res *abcitypes.ResponseCheckTx) { answer <- res }, mempool.TxInfo{})
 	if err != nil {

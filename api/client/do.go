@@ -140,14 +140,20 @@ func (c *Client) Get(ctx context.Context, path string, out any) error {
 
 // call sends r and decodes the answer. Unknown members are ignored: a newer node may say more.
 func (c *Client) call(ctx context.Context, r request, out any) error {
+	_, err := c.callAt(ctx, r, out)
+	return err
+}
+
+// callAt is call, and tells which node has answered.
+func (c *Client) callAt(ctx context.Context, r request, out any) (url string, err error) {
 	a, err := c.do(ctx, r)
 	if err != nil {
-		return err
+		return "", err
 	}
 	if err := json.Unmarshal(a.body, out); err != nil {
-		return fmt.Errorf("%s%s: the answer is not the JSON of a blink node: %w", a.url, r.path, err)
+		return "", fmt.Errorf("%s%s: the answer is not the JSON of a blink node: %w", a.url, r.path, err)
 	}
-	return nil
+	return a.url, nil
 }
 
 // reason shortens a transport error to what a reader needs.

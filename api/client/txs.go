@@ -4,10 +4,13 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 	"strconv"
 	"time"
+
+	"google.golang.org/protobuf/encoding/protowire"
 
 	"blink/tx"
 )
@@ -62,6 +65,45 @@ func (c *Client) Submit(ctx context.Context, raw []byte, wait time.Duration) (Tx
 	var out TxStatus
 	err := c.call(ctx, request{method: http.MethodPost, path: path, body: raw, contentType: "application/octet-stream", wait: wait}, &out)
 	return out, err
+}
+
+// MaxBatch is how many transactions SubmitAll takes at most.
+const MaxBatch = 256
+
+// Submitted is what became of one transaction of a batch. Problem says why the node did not take it, nil if it did.
+type Submitted struct {
+	TxStatus
+	Problem *Problem `json:"problem"`
+}
+
+// SubmitAll hands up to MaxBatch signed transactions to a node in one request. Of each it gives what Submit gives, in the
+// same order; with wait > 0 the node answers when the fate of all is known or that time has passed. The error says that no
+// node has answered for all of them; some may have been taken, and submitting again is safe.
+func (c *Client) SubmitAll(ctx context.Context, raws [][]byte, wait time.Duration) ([]Submitted, error) {
+	path := "/v1/txs/batch"
+	if wait > 0 {
+		path += "?wait=final&timeout=" + url.QueryEscape(formatWait(wait))
+	}
+	var body []byte // a blink.v1.TxBatch
+	for _, raw := range raws {
+		body = protowire.AppendTag(body, 1, protowire.BytesType)
+		body = protowire.AppendBytes(body, raw)
+	}
+	var out struct{ Txs []Submitted }
+	r := request{method: http.MethodPost, path: path, body: body, contentType: "application/x-protobuf", wait: wait}
+	node, err := c.callAt(ctx, r, &out)
+	if err != nil {
+		return nil, err
+	}
+	if len(out.Txs) != len(raws) {
+		return nil, fmt.Errorf("%s%s: the answer is about %d transactions, asked about %d", node, path, len(out.Txs), len(raws))
+	}
+	for _, t := range out.Txs {
+		if t.Problem != nil {
+			t.Problem.URL = node
+		}
+	}
+	return out.Txs, nil
 }
 
 // Tx asks for a transaction's status. With wait > 0 the node answers when it is settled or after that time.

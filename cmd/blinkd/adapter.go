@@ -23,8 +23,12 @@ import (
 // apiNode gives a node the interface that the API declares.
 type apiNode struct{ *node.Node }
 
-func (a apiNode) Submit(ctx context.Context, t tx.Signed) error {
-	return translate(a.Node.Submit(ctx, t))
+func (a apiNode) Submit(ctx context.Context, txs ...tx.Signed) []error {
+	errs := a.Node.Submit(ctx, txs...)
+	for i, err := range errs {
+		errs[i] = translate(err)
+	}
+	return errs
 }
 
 func (a apiNode) Block(height int64) (api.Block, error) {

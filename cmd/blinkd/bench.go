@@ -69,6 +69,7 @@ func (f *benchFlags) define(cmd *cobra.Command) {
 	flags.DurationVar(&f.knee, "knee-p99", time.Second, "`TIME` that the p99 of a step must not exceed")
 	flags.DurationVar(&f.soak, "soak", 0, "`TIME` of a long load, instead of --duration, with a line per minute on stderr")
 	flags.IntVar(&f.cfg.Closed, "closed", 0, "`NUMBER` of clients of a closed loop, instead of --rate: coordinated omission is possible")
+	flags.DurationVar(&f.cfg.Batch, "batch", 0, "send what falls due within `TIME` in one request, to the nodes in turn (default: one request each)")
 	flags.DurationVar(&f.cfg.Warmup, "warmup", 5*time.Second, "`TIME` of load before what is measured, not counted")
 	flags.DurationVar(&f.cfg.Timeout, "timeout", 30*time.Second, "`TIME` after which a transaction without an answer counts as unknown")
 	flags.StringVar(&f.arrivals, "arrivals", string(lab.Poisson), "how send times are spread: poisson or constant")
@@ -85,6 +86,7 @@ func (f *benchFlags) define(cmd *cobra.Command) {
 	cmd.MarkFlagsMutuallyExclusive("soak", "duration")
 	cmd.MarkFlagsMutuallyExclusive("closed", "rate")
 	cmd.MarkFlagsMutuallyExclusive("closed", "arrivals")
+	cmd.MarkFlagsMutuallyExclusive("closed", "batch")
 	_ = cmd.RegisterFlagCompletionFunc("arrivals", cobra.FixedCompletions([]string{"poisson", "constant"}, cobra.ShellCompDirectiveNoFileComp))
 }
 
