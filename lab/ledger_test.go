@@ -35,8 +35,8 @@ type ledger struct {
 	batches  int
 	// failBatch says that the answer to the n-th batch, which was taken, gets lost.
 	failBatch func(n int) bool
-	n        int
-	problems []string
+	n         int
+	problems  []string
 }
 
 func newLedger() *ledger {
