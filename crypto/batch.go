@@ -9,26 +9,19 @@ type Claim struct {
 
 // Limits of VerifyBatch, measured by BenchmarkVerifyBatch.
 const (
-	minBatch  = 6  // claims from which one equation for all costs less than Verify for each
 	minHalf   = 32 // claims from which a part of a batch that failed is worth an equation of its own
 	maxSearch = 2  // claims in all equations of a search, as a multiple of those in the batch
 )
 
-// VerifyBatch tells of each claim what Verify tells of it, for about a third of the time when there are many and all are
-// right. It proves them together, by the batch verification of BIP-340; if that fails it halves the batch to find the
-// wrong ones. Claims that are wrong on purpose, in whatever number and order, make it take about twice as long as
+// VerifyBatch tells of each claim what Verify tells of it, for two thirds of the time when there is one, and a sixth when
+// there are many and all are right. It proves them together, by the batch verification of BIP-340; if that fails it halves
+// the batch to find the wrong ones. Claims that are wrong on purpose, in whatever number and order, make it take about twice as long as
 // Verify for each would at the most.
 //
 // The answer is the same each time although it draws random numbers: they decide only whether a batch with a wrong
 // claim passes by chance, once in 2^128 batches. It works on the caller's goroutine alone.
 func VerifyBatch(claims []Claim) []bool {
 	verdicts := make([]bool, len(claims))
-	if len(claims) < minBatch {
-		for i, c := range claims {
-			verdicts[i] = c.holds()
-		}
-		return verdicts
-	}
 	b, wellFormed := newBatch(claims)
 	if !b.sumsUp(wellFormed) {
 		s := search{batch: b, budget: maxSearch * len(wellFormed)}
@@ -41,8 +34,6 @@ func VerifyBatch(claims []Claim) []bool {
 	return verdicts
 }
 
-func (c Claim) holds() bool { return Verify(c.Key, c.Hash, c.Sig) }
-
 // search finds the claims that are right among some that are not all right.
 type search struct {
 	batch  *batch
@@ -53,6 +44,9 @@ type search struct {
 // split looks into claims of which at least one is wrong.
 func (s *search) split(claims []int) {
 	half := len(claims) / 2
+	if len(claims) == 1 { // it is the wrong one
+		return
+	}
 	if half < minHalf || s.budget < len(claims) {
 		s.single(claims)
 		return
@@ -75,10 +69,11 @@ func (s *search) sumsUp(claims []int) bool {
 	return s.batch.sumsUp(claims)
 }
 
+// single judges each by its own equation, in which nothing is random.
 func (s *search) single(claims []int) {
-	for _, i := range claims {
-		if s.batch.claims[i].holds() {
-			s.right = append(s.right, i)
+	for i := range claims {
+		if one := claims[i : i+1]; s.batch.sumsUp(one) {
+			s.right = append(s.right, one[0])
 		}
 	}
 }

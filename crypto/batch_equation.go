@@ -11,9 +11,8 @@ import (
 
 // batch holds claims as points and numbers, so that an equation over any of them costs no square root any more.
 type batch struct {
-	claims []Claim
-	terms  []term           // by claim; those of malformed claims are zero and never used
-	keys   []curve.G1Affine // each key once: a block often holds many transactions of one sender
+	terms []term           // by claim; those of malformed claims are zero and never used
+	keys  []curve.G1Affine // each key once: a block often holds many transactions of one sender
 }
 
 // term is a claim s·G = R + e·P, with the P of its key.
@@ -27,7 +26,7 @@ type term struct {
 // newBatch also returns the claims that are well formed. The others are wrong by BIP-340 without looking at the curve
 // equation: s is not below the group's order, r not below the field's, or r or the key is not on the curve.
 func newBatch(claims []Claim) (*batch, []int) {
-	b := &batch{claims: claims, terms: make([]term, len(claims))}
+	b := &batch{terms: make([]term, len(claims))}
 	keys := make(map[PublicKey]int, len(claims)) // -1: not on the curve
 	wellFormed := make([]int, 0, len(claims))
 	for i, c := range claims {
@@ -78,9 +77,11 @@ func liftX(x []byte) (curve.G1Affine, bool) {
 // whether Σ a·R + Σ a·e·P − (Σ a·s)·G is the point at infinity. If one is wrong, at most one a in 2^128 makes it so,
 // whatever the others are. Equal numbers would not do: two claims can be wrong by amounts that cancel.
 func (b *batch) sumsUp(claims []int) bool {
-	if len(claims) == 0 {
-		return true
-	}
+	return len(claims) == 0 || sumIsInfinity(b.equation(claims))
+}
+
+// equation gives the points and the scalars; the first point is G.
+func (b *batch) equation(claims []int) ([]curve.G1Affine, []fr.Element) {
 	points := make([]curve.G1Affine, 0, 2*len(claims)+1)
 	scalars := make([]fr.Element, 0, 2*len(claims)+1)
 	place := make([]int, len(b.keys)) // of each key among the points, 0 before it has one
@@ -105,11 +106,22 @@ func (b *batch) sumsUp(claims []int) bool {
 		place[t.key] = len(points)
 		points, scalars = append(points, b.keys[t.key]), append(scalars, product)
 	}
-	return sumIsInfinity(points, scalars)
+	return points, scalars
 }
 
-// sumIsInfinity reports whether the points, each times its scalar, add up to the point at infinity.
+// mostStraus is up to how many points Straus's method is the faster one; BenchmarkSumIsInfinity.
+const mostStraus = 80
+
+// sumIsInfinity reports whether the points, each times its scalar, add up to the point at infinity. The first one is the
+// generator.
 func sumIsInfinity(points []curve.G1Affine, scalars []fr.Element) bool {
+	if len(points) <= mostStraus {
+		return sumIsInfinityStraus(&scalars[0], points[1:], scalars[1:])
+	}
+	return sumIsInfinityPippenger(points, scalars)
+}
+
+func sumIsInfinityPippenger(points []curve.G1Affine, scalars []fr.Element) bool {
 	var sum curve.G1Jac
 	if _, err := sum.MultiExp(points, scalars, ecc.MultiExpConfig{NbTasks: 1}); err != nil {
 		panic(err) // the two are of different length

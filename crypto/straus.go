@@ -1,0 +1,170 @@
+package crypto
+
+import (
+	"math/big"
+	"math/bits"
+	"sync"
+
+	"github.com/consensys/gnark-crypto/ecc"
+	curve "github.com/consensys/gnark-crypto/ecc/secp256k1"
+	"github.com/consensys/gnark-crypto/ecc/secp256k1/fp"
+	"github.com/consensys/gnark-crypto/ecc/secp256k1/fr"
+)
+
+const (
+	window       = 4                 // bits: odd digits from -7 to 7
+	windowPoints = 1 << (window - 2) // P, 3P, 5P, 7P
+	baseWindow   = 8                 // of the generator, whose table is made once
+	basePoints   = 1 << (baseWindow - 2)
+	maxDigits    = 132 // of a half scalar: 128 bits, some more for the splitting, one for the carry
+)
+
+// strausTerm is a point's part of the sum: digits, lowest first, and the odd multiples to which they refer.
+type strausTerm struct {
+	digits [maxDigits]int8
+	odd    []curve.G1Affine
+}
+
+// glv is what the splitting of scalars needs.
+var glv = sync.OnceValue(func() (g struct {
+	beta    fp.Element
+	lattice ecc.Lattice
+}) {
+	var lambda big.Int
+	lambda.SetString("5363ad4cc05c30e0a5261c028812645a122e22ea20816678df02967c1b23bd72", 16)
+	g.beta.SetString("0x7ae96a2b657c07106e64479eac3434e99cf0497512f58995c1396c28719501ee")
+	ecc.PrecomputeLattice(fr.Modulus(), &lambda, &g.lattice)
+	return g
+})
+
+// base holds the odd multiples of the generator, and of its image under φ.
+var base = sync.OnceValue(func() (odd [2][]curve.G1Affine) {
+	_, generator := curve.Generators()
+	odd[0] = oddMultiples([]curve.G1Affine{generator}, basePoints)
+	for _, p := range odd[0] {
+		odd[1] = append(odd[1], phi(p))
+	}
+	return odd
+})
+
+func phi(p curve.G1Affine) curve.G1Affine {
+	beta := glv().beta
+	p.X.Mul(&p.X, &beta)
+	return p
+}
+
+// oddMultiples are P, 3P, 5P and so on, n for each point, one after the other.
+func oddMultiples(points []curve.G1Affine, n int) []curve.G1Affine {
+	doubles := make([]curve.G1Jac, len(points))
+	for i := range points {
+		doubles[i].DoubleMixed(&points[i])
+	}
+	steps := curve.BatchJacobianToAffineG1(doubles)
+	multiples := make([]curve.G1Jac, 0, n*len(points))
+	for i := range points {
+		var p curve.G1Jac
+		p.FromAffine(&points[i])
+		multiples = append(multiples, p)
+		for range n - 1 {
+			multiples = append(multiples, *p.AddMixed(&steps[i]))
+		}
+	}
+	return curve.BatchJacobianToAffineG1(multiples)
+}
+
+// sumIsInfinityStraus reports whether the generator and the points, each times its scalar, add up to the point at infinity.
+// No point may be infinity itself. It adds by Straus's method: all share the doublings, and each adds odd multiples of
+// itself where the digits of its scalar say so (windowed NAF; Handbook of Elliptic and Hyperelliptic Curve Cryptography,
+// 9.1.5). The endomorphism φ(x, y) = (βx, y) = λ·(x, y) of secp256k1 makes two scalars of 128 bits out of each of 256
+// (Gallant, Lambert, Vanstone, CRYPTO 2001), which halves the doublings. For some tens of points that costs half of what
+// Pippenger's method does, by which gnark-crypto's MultiExp works.
+//
+// It takes different times for different scalars: they must not be secret.
+func sumIsInfinityStraus(generator *fr.Element, points []curve.G1Affine, scalars []fr.Element) bool {
+	odd := oddMultiples(points, windowPoints)
+	terms := make([]strausTerm, 0, 2*len(points)+2)
+	images := make([]curve.G1Affine, 0, len(odd))
+	for i := range points {
+		own := odd[i*windowPoints : (i+1)*windowPoints]
+		if short(&scalars[i]) {
+			terms = append(terms, termOf(toBig(&scalars[i]), window, own))
+			continue
+		}
+		for _, p := range own {
+			images = append(images, phi(p))
+		}
+		terms = appendSplit(terms, &scalars[i], window, own, images[len(images)-windowPoints:])
+	}
+	g := base()
+	terms = appendSplit(terms, generator, baseWindow, g[0], g[1])
+
+	var sum curve.G1Jac
+	sum.X.SetOne()
+	sum.Y.SetOne() // Z is zero: infinity
+	for bit := maxDigits - 1; bit >= 0; bit-- {
+		if !sum.Z.IsZero() {
+			sum.DoubleAssign()
+		}
+		for i := range terms {
+			switch d := terms[i].digits[bit]; {
+			case d > 0:
+				sum.AddMixed(&terms[i].odd[d>>1])
+			case d < 0:
+				negative := terms[i].odd[-d>>1]
+				negative.Y.Neg(&negative.Y)
+				sum.AddMixed(&negative)
+			}
+		}
+	}
+	return sum.Z.IsZero()
+}
+
+// short reports whether a scalar has 128 bits at most, as the random ones of a batch do.
+func short(s *fr.Element) bool {
+	b := s.Bits()
+	return b[2] == 0 && b[3] == 0
+}
+
+func toBig(s *fr.Element) *big.Int { return s.BigInt(new(big.Int)) }
+
+// appendSplit appends the two terms of a scalar of 256 bits.
+func appendSplit(terms []strausTerm, s *fr.Element, width uint, odd, images []curve.G1Affine) []strausTerm {
+	lattice := glv().lattice
+	halves := ecc.SplitScalar(toBig(s), &lattice)
+	return append(terms, termOf(&halves[0], width, odd), termOf(&halves[1], width, images))
+}
+
+// termOf writes a scalar, which may be negative, in windowed NAF: each digit is zero or odd, from -(2^(width-1)-1) to
+// 2^(width-1)-1, and of width successive ones at most one is not zero.
+func termOf(scalar *big.Int, width uint, odd []curve.G1Affine) strausTerm {
+	t := strausTerm{odd: odd}
+	var k [3]uint64 // |scalar|, the lowest 64 bits first
+	for i, word := range scalar.Bits() {
+		k[i*bits.UintSize/64] |= uint64(word) << (i * bits.UintSize % 64)
+	}
+	negative := scalar.Sign() < 0
+	for at := 0; k != [3]uint64{}; at++ {
+		if k[0]&1 == 1 {
+			d := int64(k[0] & (1<<width - 1))
+			if d >= 1<<(width-1) {
+				d -= 1 << width
+			}
+			var carry uint64
+			if d > 0 {
+				k[0] -= uint64(d) // its lowest bits are d
+			} else {
+				k[0], carry = bits.Add64(k[0], uint64(-d), 0)
+				k[1], carry = bits.Add64(k[1], 0, carry)
+				k[2] += carry
+			}
+			if negative {
+				d = -d
+			}
+			t.digits[at] = int8(d)
+		}
+		k[0] = k[0]>>1 | k[1]<<63
+		k[1] = k[1]>>1 | k[2]<<63
+		k[2] >>= 1
+	}
+	return t
+}

@@ -1,0 +1,127 @@
+package crypto
+
+import (
+	"fmt"
+	"math/big"
+	"testing"
+
+	"github.com/consensys/gnark-crypto/ecc"
+	curve "github.com/consensys/gnark-crypto/ecc/secp256k1"
+	"github.com/consensys/gnark-crypto/ecc/secp256k1/fr"
+	"pgregory.net/rapid"
+)
+
+// edgeScalars are where splitting and digits might go wrong.
+func edgeScalars() []fr.Element {
+	var edges []fr.Element
+	for _, exponent := range []uint{0, 1, 3, 4, 63, 64, 127, 128, 129, 192, 255} {
+		for _, add := range []int64{-1, 0, 1} {
+			n := new(big.Int).Lsh(big.NewInt(1), exponent)
+			n.Add(n, big.NewInt(add))
+			var s, negative fr.Element
+			s.SetBigInt(n)
+			edges = append(edges, s, *negative.Neg(&s))
+		}
+	}
+	var lambda fr.Element
+	lambda.SetString("0x5363ad4cc05c30e0a5261c028812645a122e22ea20816678df02967c1b23bd72")
+	return append(edges, lambda)
+}
+
+// Sums that are infinity and sums that are not, beside gnark-crypto's own: equal points, points that cancel, scalars of all
+// sizes, zero and the group's order less one among them.
+func TestStrausIsPippenger(t *testing.T) {
+	edges := edgeScalars()
+	_, generator := curve.Generators()
+	rapid.Check(t, func(t *rapid.T) {
+		scalar := rapid.Custom(func(t *rapid.T) (s fr.Element) {
+			if rapid.Bool().Draw(t, "edge") {
+				return rapid.SampledFrom(edges).Draw(t, "scalar")
+			}
+			s.SetBytes(rapid.SliceOfN(rapid.Byte(), 1, 32).Draw(t, "bytes"))
+			return s
+		})
+		n := rapid.IntRange(0, 12).Draw(t, "points")
+		points, scalars := []curve.G1Affine{generator}, []fr.Element{scalar.Draw(t, "of the generator")}
+		var sum fr.Element // of what the points are, as multiples of the generator
+		sum.Set(&scalars[0])
+		for range n {
+			multiple, s := scalar.Draw(t, "point"), scalar.Draw(t, "scalar")
+			if multiple.IsZero() {
+				multiple.SetOne()
+			}
+			var p curve.G1Affine
+			p.ScalarMultiplicationBase(toBig(&multiple))
+			points, scalars = append(points, p), append(scalars, s)
+			sum.Add(&sum, multiple.Mul(&multiple, &s))
+		}
+		if rapid.Bool().Draw(t, "cancel") {
+			scalars[0].Sub(&scalars[0], &sum)
+			sum.SetZero()
+		}
+		got := sumIsInfinityStraus(&scalars[0], points[1:], scalars[1:])
+		if got != sum.IsZero() || got != sumIsInfinityPippenger(points, scalars) {
+			t.Fatalf("the sum is %v times the generator, infinity: %v", &sum, got)
+		}
+	})
+}
+
+// The image of a point under φ is that point times λ.
+func TestPhi(t *testing.T) {
+	lambda, _ := new(big.Int).SetString("5363ad4cc05c30e0a5261c028812645a122e22ea20816678df02967c1b23bd72", 16)
+	_, generator := curve.Generators()
+	var want curve.G1Affine
+	want.ScalarMultiplicationBase(lambda)
+	if got := phi(generator); !got.Equal(&want) {
+		t.Fatalf("%v, want %v", &got, &want)
+	}
+}
+
+func TestDigits(t *testing.T) {
+	for _, edge := range edgeScalars() {
+		lattice := glv().lattice
+		for _, half := range ecc.SplitScalar(toBig(&edge), &lattice) {
+			for _, width := range []uint{window, baseWindow} {
+				digits := termOf(&half, width, nil).digits
+				sum, last := new(big.Int), -int(width)
+				for at := maxDigits - 1; at >= 0; at-- {
+					sum.Add(sum.Lsh(sum, 1), big.NewInt(int64(digits[at])))
+				}
+				for at, d := range digits {
+					d, most := int(d), 1<<(width-1)
+					if d == 0 {
+						continue
+					}
+					if d%2 == 0 || d >= most || -d >= most || at-last < int(width) {
+						t.Fatalf("digit %d at %d of %v, the one before at %d", d, at, &half, last)
+					}
+					last = at
+				}
+				if sum.Cmp(&half) != 0 {
+					t.Fatalf("%v became %v", &half, sum)
+				}
+			}
+		}
+	}
+}
+
+func BenchmarkSumIsInfinity(b *testing.B) {
+	right := rightClaims(b, 1024, 255)
+	for _, n := range []int{1, 4, 16, 64, 128, 256, 512, 1024} {
+		batch, all := newBatch(right[:n])
+		points, scalars := batch.equation(all)
+		for name, sum := range map[string]func() bool{
+			"straus":    func() bool { return sumIsInfinityStraus(&scalars[0], points[1:], scalars[1:]) },
+			"pippenger": func() bool { return sumIsInfinityPippenger(points, scalars) },
+		} {
+			b.Run(fmt.Sprintf("%s/%d", name, n), func(b *testing.B) {
+				for b.Loop() {
+					if !sum() {
+						b.Fatal("wrong")
+					}
+				}
+				b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*n)/1000, "µs/sig")
+			})
+		}
+	}
+}
