@@ -35,8 +35,9 @@ type Effective struct {
 }
 
 // Effective describes the settings of the node. They do not change while it runs.
-func (n *Node) Effective() Effective {
-	c, own := n.config, n.o.Config
+func (n *Node) Effective() Effective { return n.effective }
+
+func effective(c *cmtcfg.Config, own Config) Effective {
 	return Effective{
 		Digest: digest(c, own), Profile: profileOf(c), Push: own.Gossip.Push,
 		Propose: c.Consensus.TimeoutPropose, Prevote: c.Consensus.TimeoutPrevote, Precommit: c.Consensus.TimeoutPrecommit,

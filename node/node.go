@@ -42,6 +42,8 @@ type Node struct {
 	o         Options
 	comet     *cmtnode.Node
 	config    *cmtcfg.Config
+	effective Effective // of the settings as they were read
+	patience  *patience
 	consensus *consensus.State
 	states    state.Store
 	address   [20]byte // consensus address
@@ -78,6 +80,8 @@ func Start(ctx context.Context, o Options) (*Node, error) {
 	if o.NoMetrics {
 		n.config.Instrumentation.Prometheus = false
 	}
+	n.effective = effective(n.config, o.Config)
+	n.patience = newPatience(&n.config.Consensus.TimeoutPropose)
 	n.heartbeat = heartbeat{interval: n.config.Consensus.CreateEmptyBlocksInterval, allowed: o.Config.Watchdog.Heartbeats}
 	if err := n.assemble(ctx); err != nil {
 		return nil, errors.Join(err, n.closeSigner())

@@ -39,10 +39,17 @@ type guardedClient struct {
 }
 
 func (c guardedClient) FinalizeBlock(ctx context.Context, req *abcitypes.RequestFinalizeBlock) (*abcitypes.ResponseFinalizeBlock, error) {
+	c.node.patience.begins(time.Now())
 	res, err := c.Client.FinalizeBlock(ctx, req)
 	if errors.As(err, new(*abci.UpgradeNeeded)) {
 		c.node.outdated(err)
 	}
+	return res, err
+}
+
+func (c guardedClient) Commit(ctx context.Context, req *abcitypes.RequestCommit) (*abcitypes.ResponseCommit, error) {
+	res, err := c.Client.Commit(ctx, req)
+	c.node.patience.ends(time.Now())
 	return res, err
 }
 
