@@ -147,7 +147,7 @@ func (o eventWriter) write(format string, args ...any) error {
 }
 
 func (o eventWriter) event(e event) error {
-	return o.write("event: %s\nid: %d\ndata: %s\n\n", e.kind, e.number, e.data)
+	return o.write("event: %s\nid: %d\ndata: %s\n\n", e.kind, e.number, e.data())
 }
 
 // follow writes events until the client leaves or the hub closes the stream.

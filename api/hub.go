@@ -1,6 +1,7 @@
 package api
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"sync"
@@ -30,6 +31,7 @@ type hub struct {
 	dropped atomic.Uint64 // streams that were too slow
 	max     int
 	powers  powers // of the validators, as last seen; run's own
+	root    []byte // of the state in which they were seen
 
 	mu      sync.Mutex
 	next    uint64
@@ -44,11 +46,11 @@ type seen struct {
 	outcome finality.Outcome
 }
 
-// event is one server-sent event. data is JSON.
+// event is one server-sent event.
 type event struct {
 	number uint64
 	kind   string
-	data   []byte
+	data   func() []byte // JSON; made when the first client wants it, for nobody may be watching
 }
 
 func newHub(s *store.Store, t *finality.Tracker, maxStreams int) *hub {
@@ -85,7 +87,7 @@ func (h *hub) run(ctx context.Context) {
 			if s.block != nil {
 				h.blockEvents(*s.block)
 			} else {
-				h.emit("tx", describe(s.outcome))
+				h.emitTx(s.outcome)
 			}
 		case <-ticker.C:
 			if news && h.watched() {
@@ -112,23 +114,36 @@ func (h *hub) blockEvents(b finality.BlockSeen) {
 			break
 		}
 		if o, ok := h.tracker.Lookup(t.ID); ok {
-			h.emit("tx", describe(o))
+			h.emitTx(o)
 		}
 	}
+	root := h.store.Root()
+	if bytes.Equal(root, h.root) { // most blocks of a quiet chain change nothing
+		return
+	}
+	h.root = root
 	if changes := h.powers.update(h.store.Latest()); len(changes) > 0 {
 		h.emit("validators", map[string]any{"height": b.Height, "changes": changes})
 	}
 }
 
-// emit gives an event to all streams; one whose queue is full is dropped.
+func (h *hub) emitTx(o finality.Outcome) {
+	h.offer("tx", func() any { return describe(o) })
+}
+
 func (h *hub) emit(kind string, v any) {
-	data, err := json.Marshal(v)
-	if err != nil {
-		return // values of this package, which all marshal
-	}
+	h.offer(kind, func() any { return v })
+}
+
+// offer gives an event to all streams; one whose queue is full is dropped.
+func (h *hub) offer(kind string, value func() any) {
+	data := sync.OnceValue(func() []byte {
+		data, _ := json.Marshal(value()) // values of this package, which all marshal
+		return data
+	})
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	e := event{number: h.next, kind: kind, data: data}
+	e := event{h.next, kind, data}
 	h.next++
 	if len(h.history) == historySize {
 		copy(h.history, h.history[1:])
