@@ -50,12 +50,16 @@ func (a *Application) FinalizeBlock(_ context.Context, req *abcitypes.RequestFin
 	if err != nil {
 		return nil, err
 	}
-	a.staged = block{height: req.Height, time: req.Time, appHash: root, txs: committed}
-	a.observer.Executed(req.Height, time.Now())
-	return &abcitypes.ResponseFinalizeBlock{
+	res := &abcitypes.ResponseFinalizeBlock{
 		TxResults: results, ValidatorUpdates: validatorUpdates(result.Updates), AppHash: root,
 		ConsensusParamUpdates: consensusUpdates(result),
-	}, nil
+	}
+	if err := a.keepResponse(req.Height, res); err != nil {
+		return nil, err
+	}
+	a.staged = block{height: req.Height, time: req.Time, appHash: root, txs: committed}
+	a.observer.Executed(req.Height, time.Now())
+	return res, nil
 }
 
 // nextHeight is that of the block which the store needs next.

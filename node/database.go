@@ -1,11 +1,94 @@
 package node
 
 import (
+	"errors"
+	"path/filepath"
 	"sync"
 
 	dbm "github.com/cometbft/cometbft-db"
 	cmtcfg "github.com/cometbft/cometbft/config"
 )
+
+// databases opens those of CometBFT in a node that runs, in which the state is
+// synced beside what consensus does next (docs/adr/0013-fewer-syncs.md). The state
+// may be one height behind the blocks, never two (Handshaker.ReplayBlocks in
+// consensus/replay.go): so the next block waits for it.
+type databases struct {
+	state *lateSync // nil: it syncs each write before it returns
+}
+
+// open is a cmtcfg.DBProvider.
+func (d *databases) open(c *cmtcfg.DBContext) (dbm.DB, error) {
+	db, err := openDatabase(c)
+	if err != nil || dbm.BackendType(c.Config.DBBackend) != dbm.GoLevelDBBackend {
+		return db, err
+	}
+	switch c.ID {
+	case "blockstore":
+		return blockDatabase{db, func() error { return d.state.wait() }}, nil
+	case "state":
+		d.state = newLateSync(filepath.Join(c.Config.DBDir(), c.ID+".db"))
+		return stateDatabase{db, d.state}, nil
+	}
+	return db, nil
+}
+
+// blockDatabase is the block store's. A block, which is written in a batch, waits
+// for the state of the height before.
+type blockDatabase struct {
+	dbm.DB
+	stateIsDurable func() error
+}
+
+// NewBatch implements dbm.DB.
+func (d blockDatabase) NewBatch() dbm.Batch { return blockBatch{d.DB.NewBatch(), d.stateIsDurable} }
+
+type blockBatch struct {
+	dbm.Batch
+	stateIsDurable func() error
+}
+
+// WriteSync implements dbm.Batch.
+func (b blockBatch) WriteSync() error {
+	if err := b.stateIsDurable(); err != nil {
+		return err
+	}
+	return b.Batch.WriteSync()
+}
+
+// stateDatabase is that of CometBFT's state. What it writes is durable later.
+type stateDatabase struct {
+	dbm.DB
+	sync *lateSync
+}
+
+// SetSync implements dbm.DB. It is how CometBFT stores what a block came to,
+// right before the application commits it. That need not be durable at all: the
+// application stores the same with its own commit (abci.Application.LastResponse).
+func (d stateDatabase) SetSync(key, value []byte) error {
+	err := d.Set(key, value)
+	d.sync.wrote()
+	return err
+}
+
+// NewBatch implements dbm.DB.
+func (d stateDatabase) NewBatch() dbm.Batch { return stateBatch{d.DB.NewBatch(), d.sync} }
+
+// Close implements dbm.DB.
+func (d stateDatabase) Close() error { return errors.Join(d.sync.wait(), d.DB.Close()) }
+
+type stateBatch struct {
+	dbm.Batch
+	sync *lateSync
+}
+
+// WriteSync implements dbm.Batch. The state of a height is written so.
+func (b stateBatch) WriteSync() error {
+	err := b.Write()
+	b.sync.wrote()
+	b.sync.begin()
+	return err
+}
 
 // openDatabase is a cmtcfg.DBProvider. It opens what CometBFT would open, so
 // that it may be closed while somebody still reads.

@@ -44,6 +44,7 @@ type Node struct {
 	config    *cmtcfg.Config
 	effective Effective // of the settings as they were read
 	patience  *patience
+	databases databases
 	consensus *consensus.State
 	states    state.Store
 	address   [20]byte // consensus address
@@ -123,6 +124,9 @@ func (n *Node) assemble(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := n.restoreResponse(); err != nil {
+		return n.explain(err)
+	}
 	if err := n.finishFirstBlock(ctx, doc); err != nil {
 		return n.explain(err)
 	}
@@ -150,7 +154,7 @@ func (n *Node) assemble(ctx context.Context) error {
 	}
 	n.comet, err = cmtnode.NewNodeWithContext(ctx, n.config, signer, key, app,
 		func() (*cmttypes.GenesisDoc, error) { return doc, nil },
-		openDatabase, tell.hook(cmtnode.DefaultMetricsProvider(n.config.Instrumentation)), n.log, options...)
+		n.databases.open, tell.hook(cmtnode.DefaultMetricsProvider(n.config.Instrumentation)), n.log, options...)
 	if err != nil {
 		return n.explain(err)
 	}

@@ -13,6 +13,7 @@ import (
 
 	"blink/abci"
 	"blink/app"
+	"blink/crypto"
 	"blink/finality"
 	"blink/genesis"
 	"blink/store"
@@ -81,11 +82,15 @@ func (r *running) stop(t *testing.T) {
 
 func transfer(t *testing.T, net genesis.Testnet, nonce uint64) tx.Signed {
 	t.Helper()
-	alice, bob := net.Demo[0].Key, net.Demo[1].Key
+	return signedBy(t, net, net.Demo[0].Key, nonce, tx.Transfer{To: net.Demo[1].Key.Address(), Amount: 7})
+}
+
+func signedBy(t *testing.T, net genesis.Testnet, key crypto.PrivateKey, nonce uint64, msg tx.Msg) tx.Signed {
+	t.Helper()
 	signed, err := tx.Sign(tx.Body{
-		ChainID: net.Genesis.ChainID, Sender: alice.Address(), Nonce: nonce, Fee: 1000,
-		ValidUntil: time.Now().Add(time.Minute).Unix(), Msgs: []tx.Msg{tx.Transfer{To: bob.Address(), Amount: 7}},
-	}, alice)
+		ChainID: net.Genesis.ChainID, Sender: key.Address(), Nonce: nonce, Fee: 1000,
+		ValidUntil: time.Now().Add(time.Minute).Unix(), Msgs: []tx.Msg{msg},
+	}, key)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,0 +1,162 @@
+package node
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	dbm "github.com/cometbft/cometbft-db"
+	cmtcfg "github.com/cometbft/cometbft/config"
+)
+
+// A disk that syncs when it is told to.
+type slowDisk struct {
+	syncs   atomic.Int64
+	allowed chan error
+}
+
+func (d *slowDisk) sync() error {
+	d.syncs.Add(1)
+	return <-d.allowed
+}
+
+// openDatabases opens both with the state's disk in hand.
+func openDatabases(t *testing.T, disk *slowDisk) (blocks, states dbm.DB) {
+	t.Helper()
+	var d databases
+	config := cmtcfg.DefaultConfig()
+	config.SetRoot(t.TempDir())
+	open := func(id string) dbm.DB {
+		db, err := d.open(&cmtcfg.DBContext{ID: id, Config: config})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = db.Close() })
+		return db
+	}
+	blocks, states = open("blockstore"), open("state")
+	d.state.sync = disk.sync
+	return blocks, states
+}
+
+// What a block came to is never waited for; the next block waits until the state
+// is durable, and no longer.
+func TestABlockWaitsForTheState(t *testing.T) {
+	disk := &slowDisk{allowed: make(chan error, 10)}
+	blocks, states := openDatabases(t, disk)
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	save := func() error {
+		b := blocks.NewBatch()
+		defer b.Close()
+		return errors.Join(b.Set([]byte("block"), []byte("2")), b.WriteSync())
+	}
+	must(states.SetSync([]byte("response"), []byte("1")))
+	if disk.syncs.Load() != 0 {
+		t.Fatal("the response was synced")
+	}
+	b := states.NewBatch()
+	must(b.Set([]byte("state"), []byte("1")))
+	must(b.WriteSync()) // returns although the disk is at it
+	saved := make(chan error)
+	go func() { saved <- save() }()
+	select {
+	case err := <-saved:
+		t.Fatalf("the next block was saved before the state was durable: %v", err)
+	case <-time.After(50 * time.Millisecond):
+	}
+	if got, _ := blocks.Get([]byte("block")); got != nil {
+		t.Fatal("it can be read")
+	}
+	disk.allowed <- nil
+	must(<-saved)
+	must(save()) // nothing to wait for
+	if n := disk.syncs.Load(); n != 1 {
+		t.Fatalf("%d syncs", n)
+	}
+	// A disk that fails ends it: what it holds is not known.
+	disk.allowed <- errors.New("the disk is gone")
+	must(states.SetSync([]byte("response"), []byte("2")))
+	for range 2 {
+		if err := save(); err == nil || err.Error() != "the disk is gone" {
+			t.Fatalf("saved on a disk that failed: %v", err)
+		}
+	}
+}
+
+// Whoever waits returns only after a sync that began after its write, however
+// many write at once; they share syncs.
+func TestLateSync(t *testing.T) {
+	var mu sync.Mutex
+	written, durable, syncs := 0, 0, 0
+	l := newLateSync("")
+	l.sync = func() error {
+		mu.Lock()
+		seen := written
+		syncs++
+		mu.Unlock()
+		time.Sleep(time.Millisecond)
+		mu.Lock()
+		durable = max(durable, seen)
+		mu.Unlock()
+		return nil
+	}
+	var writers sync.WaitGroup
+	for range 50 {
+		writers.Go(func() {
+			for range 20 {
+				mu.Lock()
+				written++
+				own := written
+				mu.Unlock()
+				l.wrote()
+				if err := l.wait(); err != nil {
+					t.Error(err)
+				}
+				mu.Lock()
+				if durable < own {
+					t.Errorf("write %d returned, %d are durable", own, durable)
+				}
+				mu.Unlock()
+			}
+		})
+	}
+	writers.Wait()
+	if syncs > 200 {
+		t.Errorf("%d syncs for 1000 writes of 50 writers", syncs)
+	}
+}
+
+// All journals are synced, the one that was full among them; one that is gone is
+// no error, one that cannot be read is.
+func TestSyncJournals(t *testing.T) {
+	folder := t.TempDir()
+	for _, name := range []string{"000001.log", "000002.log", "000003.ldb"} {
+		if err := os.WriteFile(filepath.Join(folder, name), []byte("x"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := syncJournals(folder); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(filepath.Join(folder, "gone"), filepath.Join(folder, "000004.log")); err != nil {
+		t.Fatal(err)
+	}
+	if err := syncJournals(folder); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink("000005.log", filepath.Join(folder, "000005.log")); err != nil {
+		t.Fatal(err)
+	}
+	if err := syncJournals(folder); err == nil {
+		t.Fatal("a journal that cannot be opened is no error")
+	}
+}
