@@ -85,6 +85,31 @@ func TestRandomDoctoringsAreCaught(t *testing.T) {
 	})
 }
 
+// Balances that the chain before has left uncertain are not what is doctored.
+func TestBalancesAfterAnotherChain(t *testing.T) {
+	w := newWorld(2, true)
+	for range 12 {
+		w.block()
+	}
+	w.succeed()
+	for range 5 {
+		w.block()
+	}
+	w.lost()
+	all := doctorings()
+	x := all[slices.IndexFunc(all, func(x doctoring) bool { return x.name == "every node reports another balance" })]
+	for choice := range uint64(40) {
+		h := w.history()
+		d := &doctor{History: &h, r: rand.New(rand.NewPCG(choice, 1))}
+		if x.do(d); d.gone {
+			t.Fatal("there is nobody whose balance is certain")
+		}
+		if found := h.Check(); !caught(found, x.rule) {
+			t.Errorf("choice %d: not caught by %s, but %+v", choice, x.rule, found)
+		}
+	}
+}
+
 func caught(found []history.Violation, rule string) bool {
 	return slices.ContainsFunc(found, func(v history.Violation) bool { return v.Rule == rule })
 }
