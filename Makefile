@@ -4,6 +4,8 @@ SHELL := /bin/bash
 
 GO ?= go
 STATICCHECK ?= $(GO) run honnef.co/go/tools/cmd/staticcheck@v0.7.0
+BENCHSTAT ?= $(GO) run golang.org/x/perf/cmd/benchstat@v0.0.0-20260908200009-22c9c6c9d4da
+BENCHED := ./abci ./app ./crypto ./finality/... ./node ./store ./tx
 FUZZTIME ?= 3s
 RATE ?= 10
 DURATION ?= 60s
@@ -77,6 +79,12 @@ cover: ## Write coverage.html
 .PHONY: bench
 bench: build ## Measure TTF on four local validators: RATE=10 DURATION=60s; STOP=1 with one of them stopped
 	RATE=$(RATE) DURATION=$(DURATION) STOP=$(STOP) .ci/bench
+
+.PHONY: bench-go
+bench-go: ## Run the Go benchmarks, 8 minutes, beside their baseline: docs/bench/README.md; UPDATE=1 makes it the new one
+	@mkdir -p bin
+	$(GO) test -run '^$$' -bench . -benchtime 50ms -count 6 -timeout 30m $(BENCHED) | grep -v -e '^PASS' -e '^ok' -e 'no test files' | tee bin/bench.txt
+	$(if $(UPDATE),cp bin/bench.txt docs/bench/baseline.txt,$(BENCHSTAT) docs/bench/baseline.txt bin/bench.txt)
 
 .PHONY: compare
 compare: build ## Measure blink beside stock and tuned CometBFT and etcd, about 7 minutes: deploy/compare/README.md; ARGS="-only etcd-3 -rate 50"

@@ -9,10 +9,10 @@ import (
 	"blink/tx"
 )
 
-// maxProposalTxs bounds a proposal by the time that it takes the others to have it, and to execute it: the profile lan gives
+// MaxProposalTxs bounds a proposal by the time that it takes the others to have it, and to execute it: the profile lan gives
 // them 60 ms. Without it all that has gathered under overload goes into one block, over which the network fails for
 // several rounds. What is left out is in the next block.
-const maxProposalTxs = 500
+const MaxProposalTxs = 500
 
 // PrepareProposal keeps of the mempool's transactions those that are
 // admissible one after the other, by arrival, each sender's by nonce.
@@ -26,7 +26,7 @@ func (a *Application) PrepareProposal(_ context.Context, req *abcitypes.RequestP
 			candidates = append(candidates, in.tx)
 		}
 	}
-	chosen := app.Order(a.state(), candidates, req.MaxTxBytes, maxProposalTxs, req.Time)
+	chosen := app.Order(a.state(), candidates, req.MaxTxBytes, MaxProposalTxs, req.Time)
 	raws := make([][]byte, len(chosen))
 	for i, t := range chosen {
 		raws[i] = t.Raw()

@@ -6,6 +6,7 @@ import (
 
 	cmtcfg "github.com/cometbft/cometbft/config"
 
+	"blink/abci"
 	"blink/tx"
 )
 
@@ -102,7 +103,7 @@ func (p Profile) CometConfig() *cmtcfg.Config {
 	c.P2P.HandshakeTimeout = 5 * time.Second
 
 	c.Mempool.Type = cmtcfg.MempoolTypeFlood // "app" never wakes an idle chain
-	c.Mempool.Size = 10_000                  // transactions
+	c.Mempool.Size = 5 * abci.MaxProposalTxs // what waits beyond that only waits, and is checked again after each block
 	c.Mempool.MaxTxsBytes = 64 << 20
 	c.Mempool.CacheSize = 100_000 // 32-byte hashes
 	c.Mempool.MaxTxBytes = tx.MaxTxBytes

@@ -132,16 +132,17 @@ func (env *environment) start(home node.Home, cfg node.Config) error {
 	return n.Wait()
 }
 
-// collectSeldom lets the heap grow to five times what is in use, up to 300 MB,
+// collectSeldom lets the heap grow to five times what is in use, up to 440 MB,
 // before Go collects garbage: a small heap would be collected several times per
-// second under load, each time at the cost of whoever waits for finality. GOGC
-// and GOMEMLIMIT of the environment win.
+// second under load, each time at the cost of whoever waits for finality. After a
+// minute under full load 150 MB are in use; with 300 MB in all, a third of the
+// CPU time went into collecting. GOGC and GOMEMLIMIT of the environment win.
 func collectSeldom() {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(400)
 	}
 	if os.Getenv("GOMEMLIMIT") == "" {
-		debug.SetMemoryLimit(300 << 20)
+		debug.SetMemoryLimit(440 << 20)
 	}
 }
 
