@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // flame is a tree of calls with the time that was spent in each. The root is the whole.
@@ -43,13 +44,13 @@ const (
 	flameRow     = 17
 	flameTop     = 64  // above the graph: title and legend
 	flameLetter  = 6.3 // width of one, of the font below
-	flameMinimum = 0.4 // narrower calls are left out
+	flameMinimum = 0.8 // narrower calls are left out
 )
 
 // flameColours of the paths: of similar lightness, so that black text can be read on each.
 var flameColours = [hotPaths]string{
 	Consensus: "#f4a582", PeerReading: "#92c5de", PeerWriting: "#6fb3d2", Mempool: "#d9c2e9", HTTP: "#b8e186",
-	Verification: "#fdd49e", Storing: "#e5c494", Collecting: "#fb9a99", Scheduling: "#c7c7c7", Other: "#e8e8e8",
+	Verification: "#ffe680", Storing: "#e5c494", Collecting: "#fb9a99", Scheduling: "#c7c7c7", Other: "#e8e8e8",
 }
 
 // svg draws the tree with its root at the top: whoever is called is below who called it, and as wide as the time that it took.
@@ -62,7 +63,7 @@ func (f *flame) svg(title string) []byte {
 	fmt.Fprintf(&b, `<text x="8" y="22" font-size="15">%s</text>`+"\n", escaped(title))
 	for p := range hotPaths {
 		x := 8 + float64(p)*(flameWidth-16)/float64(hotPaths)
-		fmt.Fprintf(&b, `<rect x="%.1f" y="38" width="10" height="10" fill="%s"/><text x="%.1f" y="47" font-size="9.5">%s</text>`+"\n", x, flameColours[p], x+14, escaped(p.String()))
+		fmt.Fprintf(&b, `<rect x="%.1f" y="38" width="10" height="10" fill="%s"/><text x="%.1f" y="47" font-size="9">%s</text>`+"\n", x, flameColours[p], x+14, escaped(p.String()))
 	}
 	f.draw(&b, "all", 0, 0, f.value)
 	b.WriteString("</svg>\n")
@@ -91,7 +92,7 @@ func (f *flame) draw(b *bytes.Buffer, name string, row int, from, total int64) {
 	y := flameTop + row*flameRow
 	fmt.Fprintf(b, `<g><title>%s: %.2f s, %.1f %%</title><rect x="%.2f" y="%d" width="%.2f" height="%d" fill="%s" stroke="#fff" stroke-width="0.5"/>`,
 		escaped(name), float64(f.value)/1e9, 100*float64(f.value)/float64(total), x, y, width, flameRow-1, flameColours[f.path])
-	if label := shortened(lastPart(name), int((width-4)/flameLetter)); label != "" {
+	if label := labelOf(name, int((width-4)/flameLetter)); label != "" {
 		fmt.Fprintf(b, `<text x="%.2f" y="%d">%s</text>`, x+2, y+12, escaped(label))
 	}
 	b.WriteString("</g>\n")
@@ -101,22 +102,23 @@ func (f *flame) draw(b *bytes.Buffer, name string, row int, from, total int64) {
 	}
 }
 
-// lastPart is a function's name without the folders of its package.
-func lastPart(function string) string {
-	name, parameters, generic := strings.Cut(function, "[") // those of a type may hold slashes too
+// labelOf says which function it is in so many letters: with its package if there is room, else its own name or the beginning
+// of that; "" if that says nothing.
+func labelOf(function string, letters int) string {
+	name, _, _ := strings.Cut(function, "[") // parameters of a type may hold dots and slashes too
 	name = name[strings.LastIndexByte(name, '/')+1:]
-	if generic {
-		name += "[" + parameters
+	if utf8.RuneCountInString(name) <= letters {
+		return name
 	}
-	return name
-}
-
-// shortened is text cut to so many letters; "" if that says nothing.
-func shortened(text string, letters int) string {
-	runes := []rune(text)
+	if _, method, ok := strings.Cut(name, ")."); ok {
+		name = method
+	} else if _, own, ok := strings.Cut(name, "."); ok {
+		name = own
+	}
+	runes := []rune(name)
 	switch {
 	case len(runes) <= letters:
-		return text
+		return name
 	case letters < 4:
 		return ""
 	}

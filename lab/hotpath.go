@@ -24,20 +24,25 @@ const (
 	hotPaths // how many there are
 )
 
-var hotPathNames = [hotPaths]string{
-	Consensus:    "consensus",
-	PeerReading:  "p2p reading",
-	PeerWriting:  "p2p writing",
-	Mempool:      "mempool, tx gossip",
-	HTTP:         "HTTP, events",
-	Verification: "tx verification",
-	Storing:      "execution, store",
-	Collecting:   "garbage collection",
-	Scheduling:   "scheduler",
-	Other:        "other",
+// hotPathNames are for programs and for people.
+var hotPathNames = [hotPaths]struct{ key, name string }{
+	Consensus:    {"consensus", "consensus"},
+	PeerReading:  {"p2p_reading", "p2p reading"},
+	PeerWriting:  {"p2p_writing", "p2p writing"},
+	Mempool:      {"mempool", "mempool, tx gossip"},
+	HTTP:         {"http", "HTTP, events"},
+	Verification: {"tx_verification", "tx verification"},
+	Storing:      {"store", "execution, store"},
+	Collecting:   {"garbage_collection", "garbage collection"},
+	Scheduling:   {"scheduler", "scheduler"},
+	Other:        {"other", "other"},
 }
 
-func (p HotPath) String() string { return hotPathNames[p] }
+// Key names the path in JSON.
+func (p HotPath) Key() string { return hotPathNames[p].key }
+
+// String names the path for people.
+func (p HotPath) String() string { return hotPathNames[p].name }
 
 // pathRule says how the names of a path's functions begin.
 type pathRule struct {

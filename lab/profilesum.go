@@ -24,9 +24,20 @@ type NodeProfile struct {
 	URL    string             `json:"url"`
 	ForS   float64            `json:"for_s"`           // how long it was watched
 	CPUS   float64            `json:"cpu_s"`           // CPU time that it took meanwhile, by the profile's samples
-	Shares map[string]float64 `json:"shares"`          // of that, by hot path
+	Shares map[string]float64 `json:"shares"`          // of that, by HotPath.Key
 	MutexS float64            `json:"mutex_s"`         // how long goroutines waited for mutexes, all together
 	Error  string             `json:"error,omitempty"` // why something is missing
+}
+
+// taken is how many nodes have a CPU profile.
+func (p *Profiles) taken() int {
+	taken := 0
+	for _, n := range p.Nodes {
+		if n.ForS > 0 {
+			taken++
+		}
+	}
+	return taken
 }
 
 // breakdown is what the profiles of all nodes say together, by function.
@@ -59,7 +70,7 @@ func sumUp(dir string, nodes []NodeProfile) *Profiles {
 	}
 	var summary bytes.Buffer
 	p.writeSummary(&summary, b)
-	title := fmt.Sprintf("CPU time of %s, %.2f s", count(len(nodes), "node"), float64(b.flame.value)/1e9)
+	title := fmt.Sprintf("CPU time of %s, %.2f s", count(p.taken(), "node"), float64(b.flame.value)/1e9)
 	for name, content := range map[string][]byte{"summary.txt": summary.Bytes(), "flame.svg": b.flame.svg(title)} {
 		if err := os.WriteFile(filepath.Join(dir, name), content, 0o644); err != nil {
 			p.Errors = append(p.Errors, err.Error())
@@ -89,7 +100,7 @@ func (b *breakdown) addCPU(n *NodeProfile, dir string) error {
 	}
 	n.ForS, n.CPUS, n.Shares = float64(p.DurationNanos)/1e9, float64(total)/1e9, map[string]float64{}
 	for path, spent := range of {
-		n.Shares[HotPath(path).String()] = float64(spent) / float64(max(total, 1))
+		n.Shares[HotPath(path).Key()] = float64(spent) / float64(max(total, 1))
 	}
 	return nil
 }

@@ -55,7 +55,7 @@ func (p *Profiles) writeTable(w io.Writer, each bool) {
 	row("CPU time", "%.2f s", func(n NodeProfile) float64 { return n.CPUS })
 	row("of one core", "%.1f %%", func(n NodeProfile) float64 { return 100 * n.CPUS / n.ForS })
 	for path := range hotPaths {
-		row(path.String(), "%.1f %%", func(n NodeProfile) float64 { return 100 * n.Shares[path.String()] })
+		row(path.String(), "%.1f %%", func(n NodeProfile) float64 { return 100 * n.Shares[path.Key()] })
 	}
 	_ = t.Flush()
 }
@@ -78,7 +78,7 @@ func (p *Profiles) all() NodeProfile {
 
 // writeSummary prints all that the profiles say in a few pages.
 func (p *Profiles) writeSummary(w io.Writer, b *breakdown) {
-	fmt.Fprintf(w, "Where the CPU time goes, by profiles of %s over %.1f s\n\n", count(len(p.Nodes), "node"), p.all().ForS)
+	fmt.Fprintf(w, "Where the CPU time goes, by profiles of %s over %.1f s\n\n", count(p.taken(), "node"), p.all().ForS)
 	p.writeTable(w, true)
 	for _, err := range p.Errors {
 		fmt.Fprintf(w, "missing: %s\n", err)
@@ -94,7 +94,9 @@ func (p *Profiles) writeSummary(w io.Writer, b *breakdown) {
 	writeTop(w, b.mutex, sumOf(b.mutex))
 	fmt.Fprint(w, "\nfiles:\n  flame.svg           all CPU time by calls; a browser shows the time of the call under the pointer\n")
 	for _, n := range p.Nodes {
-		fmt.Fprintf(w, "  %-18s  go tool pprof -http : FILE    %s\n", n.Name+"."+cpuFile, n.URL)
+		if n.ForS > 0 {
+			fmt.Fprintf(w, "  %-18s  go tool pprof -http : FILE    %s\n", n.Name+"."+cpuFile, n.URL)
+		}
 	}
 	fmt.Fprintf(w, "  %-18s  likewise: who made others wait for a mutex\n", "*."+mutexFile)
 	fmt.Fprintf(w, "  %-18s  go tool trace FILE: what each goroutine did in %d s, and how long it waited for its turn\n", "*."+traceFile, traceFor)

@@ -1,12 +1,10 @@
 package main
 
 import (
-	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -52,7 +50,7 @@ const summaryFile = "summary.txt"
 
 // makeFolders makes the folders of --out and --profile, before anything is measured.
 func (f *benchFlags) makeFolders() error {
-	return cmp.Or(
+	return errors.Join(
 		makeFolder("--out", f.out, reportFile, "a report"),
 		makeFolder("--profile", f.cfg.Profile, summaryFile, "profiles"))
 }
@@ -62,7 +60,7 @@ func makeFolder(flag, dir, file, what string) error {
 	if dir == "" {
 		return nil
 	}
-	if _, err := os.Stat(filepath.Join(dir, file)); !errors.Is(err, fs.ErrNotExist) {
+	if _, err := os.Stat(filepath.Join(dir, file)); err == nil {
 		return usageError{fmt.Errorf("%s %s holds %s: name another folder, or move it away", flag, dir, what)}
 	}
 	if err := os.MkdirAll(dir, 0o755); err != nil {
