@@ -45,6 +45,7 @@ var homeOf = map[string][]string{
 	"github.com/tyler-smith/go-bip39":               {"crypto"},
 	"filippo.io/age":                                {"crypto"},
 	"github.com/gorilla/mux":                        {"api"},
+	"github.com/google/pprof":                       {"lab"},
 	"github.com/Shopify/toxiproxy/v2":               {"lab/link"},
 	"gonum.org/v1/plot":                             {"lab/chart"},
 	"go.yaml.in/yaml/v3":                            {"lab/scenario"},

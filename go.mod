@@ -1,6 +1,6 @@
 module blink
 
-go 1.26
+go 1.26.0
 
 require (
 	cosmossdk.io/core v0.12.1-0.20240725072823-6a2d039e1212
@@ -19,6 +19,7 @@ require (
 	github.com/cosmos/iavl v1.3.6
 	github.com/getkin/kin-openapi v0.133.0
 	github.com/go-kit/kit v0.13.0
+	github.com/google/pprof v0.0.0-20261105003125-4bf881d7fb0b
 	github.com/gorilla/mux v1.8.1
 	github.com/oasisprotocol/curve25519-voi v0.0.0-20230904125328-1f23a7beb09a
 	github.com/prometheus/client_golang v1.24.1

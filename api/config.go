@@ -30,6 +30,8 @@ type Config struct {
 	// TrustProxy takes the client's IP address, by which limits are kept, from the last X-Forwarded-For entry. Only for a
 	// node that can be reached through a proxy alone. Default: no.
 	TrustProxy bool
+	// Profiling lets programs on the node's own machine take Go's profiles under /debug/pprof/. Default: no.
+	Profiling bool
 	// Registerer and Gatherer hold the metrics at /metrics. Default: Prometheus's default registry, which also holds CometBFT's.
 	Registerer prometheus.Registerer
 	Gatherer   prometheus.Gatherer

@@ -30,24 +30,27 @@ func (p *Problem) Error() string { return p.Detail }
 
 // Codes of the API itself; those of transactions are tx.Code's names.
 const (
-	codeInvalidParameter = "invalid_parameter"
-	codeUnknownParameter = "unknown_parameter"
-	codeInvalidBody      = "invalid_body"
-	codeNotFound         = "not_found"
-	codeMethodNotAllowed = "method_not_allowed"
-	codeBodyTooLarge     = "body_too_large"
-	codeMediaType        = "unsupported_media_type"
-	codePruned           = "pruned"
-	codeNotFinal         = "not_final"
-	codeRateLimited      = "rate_limited"
-	codeFaucetLimited    = "faucet_limited"
-	codeFaucetDisabled   = "faucet_disabled"
-	codeFaucetEmpty      = "faucet_empty"
-	codeOverloaded       = "overloaded"
-	codeTooManyStreams   = "too_many_streams"
-	codeMempoolFull      = "mempool_full"
-	codeNotReady         = "not_ready"
-	codeInternal         = "internal"
+	codeInvalidParameter  = "invalid_parameter"
+	codeUnknownParameter  = "unknown_parameter"
+	codeInvalidBody       = "invalid_body"
+	codeNotFound          = "not_found"
+	codeMethodNotAllowed  = "method_not_allowed"
+	codeBodyTooLarge      = "body_too_large"
+	codeMediaType         = "unsupported_media_type"
+	codePruned            = "pruned"
+	codeNotFinal          = "not_final"
+	codeRateLimited       = "rate_limited"
+	codeFaucetLimited     = "faucet_limited"
+	codeFaucetDisabled    = "faucet_disabled"
+	codeFaucetEmpty       = "faucet_empty"
+	codeOverloaded        = "overloaded"
+	codeTooManyStreams    = "too_many_streams"
+	codeMempoolFull       = "mempool_full"
+	codeNotReady          = "not_ready"
+	codeProfilingDisabled = "profiling_disabled"
+	codeLoopbackOnly      = "loopback_only"
+	codeProfileRunning    = "profile_running"
+	codeInternal          = "internal"
 )
 
 // statusOf maps every code to its HTTP status. A transaction's code that is not listed is 422: the bytes are fine, the
@@ -75,6 +78,9 @@ var statusOf = map[string]int{
 	codeTooManyStreams:           http.StatusServiceUnavailable,
 	codeMempoolFull:              http.StatusServiceUnavailable,
 	codeNotReady:                 http.StatusServiceUnavailable,
+	codeProfilingDisabled:        http.StatusNotFound,
+	codeLoopbackOnly:             http.StatusForbidden,
+	codeProfileRunning:           http.StatusConflict,
 	codeInternal:                 http.StatusInternalServerError,
 }
 

@@ -50,6 +50,7 @@ func (s *Server) routes() []route {
 		s.finalityRoutes(),
 		s.eventRoutes(),
 		s.faucetRoutes(),
+		s.profilingRoutes(),
 		s.pageRoutes(),
 	)
 }

@@ -33,7 +33,7 @@ func loadSpec(t testing.TB) *spec {
 	document, err := openapi3.NewLoader().LoadFromData(openAPI)
 	must(t, err)
 	must(t, document.Validate(context.Background(), openapi3.EnableExamplesValidation()))
-	for _, media := range []string{"image/svg+xml", "application/yaml", "text/html", "text/javascript", "text/css", "text/event-stream"} {
+	for _, media := range []string{"image/svg+xml", "application/yaml", "text/html", "text/javascript", "text/css", "text/event-stream", "application/octet-stream"} {
 		openapi3filter.RegisterBodyDecoder(media, plainBody)
 	}
 	router, err := gorillamux.NewRouter(document)

@@ -15,6 +15,9 @@ type BenchConfig struct {
 	// Verify checks a finality receipt offline and says what it proves; nil: no receipts are fetched. An error that is
 	// ErrUndecided says that the verifier cannot tell, any other that the receipt is false.
 	Verify func(receipt json.RawMessage) (Proof, error)
+	// Profile is the folder, which must be there, that profiles of all nodes are written to, taken while the measured load
+	// runs; "": none are.
+	Profile string
 	// Version and Command name the program and its command line in the report.
 	Version string
 	Command []string
@@ -36,6 +39,14 @@ const afterLoad = 30 * time.Second
 // Bench funds accounts, puts the load on the network and reports what became of every transaction. Cancelling ctx ends
 // the load early; what was measured until then is reported all the same, marked as interrupted.
 func Bench(ctx context.Context, cfg BenchConfig) (Report, error) {
+	var profiler *profiler
+	if cfg.Profile != "" {
+		var err error
+		if profiler, err = newProfiler(ctx, cfg.Profile, cfg.LoadConfig); err != nil {
+			return Report{}, err
+		}
+		defer profiler.client.Close()
+	}
 	probes := probe(".")
 	l, err := PrepareLoad(ctx, cfg.LoadConfig)
 	if err != nil {
@@ -46,13 +57,17 @@ func Bench(ctx context.Context, cfg BenchConfig) (Report, error) {
 	conditions := l.conditions(cfg.Version)
 	conditions.Command, conditions.Started = cfg.Command, time.Now().UTC()
 	watch := WatchBlocks(context.WithoutCancel(ctx), cfg.Nodes, l.Start)
+	profiles := func() *Profiles { return nil }
+	if profiler != nil {
+		profiles = profiler.begin(ctx, l.Begin(), lengthOf(l.cfg.Plan))
+	}
 	conditions.Interrupted = l.Run(ctx) != nil
 	watch.Settle(time.Second)
 	watch.Stop()
 	after, cancel := context.WithTimeout(context.WithoutCancel(ctx), afterLoad)
 	defer cancel()
 	r := l.Report(after, conditions, watch.Blocks())
-	r.Probes = probes
+	r.Probes, r.Profiles = probes, profiles()
 	r.Receipts = l.verifyReceipts(after, cfg.Verify)
 	r.Warnings = l.warnings(r)
 	return r, nil

@@ -36,6 +36,12 @@ func differences(a, b Report) []Difference {
 		}
 		return "nodes elsewhere"
 	})
+	in("profiles", func(r Report) string {
+		if r.Profiles != nil {
+			return "taken, which costs CPU time"
+		}
+		return "not taken"
+	})
 	in("configuration digest", ofNodes(func(n BenchNode) string { return n.ConfigDigest }))
 	in("consensus timeouts", ofNodes(timeoutsText))
 	in("node version", ofNodes(func(n BenchNode) string { return n.Version }))

@@ -41,6 +41,7 @@ type Report struct {
 	Blocks      *BlockStats    `json:"blocks,omitempty"`
 	Slowest     []SlowTx       `json:"slowest"` // up to MaxSlowest, slowest first
 	Receipts    *ReceiptSample `json:"receipts,omitempty"`
+	Profiles    *Profiles      `json:"profiles,omitempty"` // where the nodes spent CPU time, if they were profiled
 
 	Nodes      []NodeView `json:"nodes"`
 	Client     ClientCost `json:"client"`

@@ -27,6 +27,7 @@ func (r Report) WriteText(w io.Writer, chartTitle, chartSource string, chart []P
 	r.writeDistribution(w)
 	r.writeSteps(w)
 	r.writeWaterfall(w)
+	r.writeProfiles(w)
 	r.writeSpread(w)
 	r.writeBlocks(w)
 	r.writeSlowest(w)

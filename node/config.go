@@ -41,6 +41,7 @@ type APIConfig struct {
 	MaxWait           time.Duration `key:"max_wait" help:"the longest wait that a client may ask for"`
 	CORSOrigins       []string      `key:"cors_origins" help:"origins whose pages may read the API in a browser, comma separated; * allows all"`
 	TrustProxy        bool          `key:"trust_proxy" help:"take the client's address from X-Forwarded-For; only for a node that is reached through a proxy alone"`
+	Profiling         bool          `key:"profiling" help:"let programs on this machine take profiles under /debug/pprof/, and sample where goroutines wait for each other"`
 }
 
 // GossipConfig is how consensus messages reach the peers.

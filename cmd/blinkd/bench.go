@@ -44,9 +44,13 @@ as far as that is possible, and receipts of a sample are verified against the ge
 --steps raises the rate step by step and finds the saturation knee: the highest step that is not saturated. A step is
 saturated if less than 95 % of what was sent in it became final within it, if its p99 of TTF is above --knee-p99, or if
 any of its transactions did not become final. --soak runs for hours in bounded memory, with a line per minute on stderr.
---closed sends over a closed loop instead, for comparison: each client waits for an answer before it sends again.`,
+--closed sends over a closed loop instead, for comparison: each client waits for an answer before it sends again.
+
+--profile takes profiles of all nodes while the load is measured, up to a minute of it, and tells where their CPU time goes:
+consensus, peers, HTTP, signatures, the store, the runtime. Nodes of blinkd localnet --profiling let themselves be profiled.`,
 		Example: `  blinkd bench --node http://127.0.0.1:8080 --node http://127.0.0.1:8081 --rate 10 --duration 60s
-  blinkd bench --steps 50:1000:50 --step-for 10s --out knee`,
+  blinkd bench --steps 50:1000:50 --step-for 10s --out knee
+  blinkd localnet --profiling --exec 'blinkd bench --rate 100 --duration 20s --profile profiles'`,
 		Args: cobra.NoArgs,
 	}
 	f.define(cmd)
@@ -79,6 +83,8 @@ func (f *benchFlags) define(cmd *cobra.Command) {
 	flags.StringVar(&f.genesis, "genesis", "", "genesis `FILE` that receipts are verified against (default: the one that the nodes tell)")
 	flags.BoolVar(&f.cfg.AllowDown, "allow-down", false, "begin although some of the nodes are down")
 	flags.StringVar(&f.out, "out", "", "`FOLDER` to write report.json, report.html and the pictures to; it must not hold a report yet")
+	flags.StringVar(&f.cfg.Profile, "profile", "", "`FOLDER` to write profiles of the nodes to, with a flame graph; they need api.profiling, and must be on this machine")
+	cmd.MarkFlagsMutuallyExclusive("steps", "profile")
 	cmd.MarkFlagsMutuallyExclusive("steps", "rate")
 	cmd.MarkFlagsMutuallyExclusive("steps", "duration")
 	cmd.MarkFlagsMutuallyExclusive("steps", "soak")

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -15,7 +14,7 @@ import (
 
 // bench runs the benchmark and prints its report, also of a run that Ctrl-C ended early.
 func (env *environment) bench(f *benchFlags) error {
-	if err := f.makeOut(); err != nil {
+	if err := f.makeFolders(); err != nil {
 		return err
 	}
 	if err := f.makeVerifier(env); err != nil {
@@ -46,20 +45,30 @@ func (env *environment) bench(f *benchFlags) error {
 // reportFile is the name of the report in the folder that --out names.
 const reportFile = "report.json"
 
-// makeOut makes the folder of --out, before anything is measured.
-func (f *benchFlags) makeOut() error {
-	if f.out == "" {
+// summaryFile is written to the folder that --profile names when the profiles are read.
+const summaryFile = "summary.txt"
+
+// makeFolders makes the folders of --out and --profile, before anything is measured.
+func (f *benchFlags) makeFolders() error {
+	return errors.Join(
+		makeFolder("--out", f.out, reportFile, "a report"),
+		makeFolder("--profile", f.cfg.Profile, summaryFile, "profiles"))
+}
+
+// makeFolder makes a folder that can be written to and holds nothing yet of what it is for, as the file tells.
+func makeFolder(flag, dir, file, what string) error {
+	if dir == "" {
 		return nil
 	}
-	if _, err := os.Stat(filepath.Join(f.out, reportFile)); !errors.Is(err, fs.ErrNotExist) {
-		return usageError{fmt.Errorf("--out %s holds a report: name another folder, or move it away", f.out)}
+	if _, err := os.Stat(filepath.Join(dir, file)); err == nil {
+		return usageError{fmt.Errorf("%s %s holds %s: name another folder, or move it away", flag, dir, what)}
 	}
-	if err := os.MkdirAll(f.out, 0o755); err != nil {
-		return fmt.Errorf("--out: %w", err)
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return fmt.Errorf("%s: %w", flag, err)
 	}
-	probe, err := os.CreateTemp(f.out, ".writable-*")
+	probe, err := os.CreateTemp(dir, ".writable-*")
 	if err != nil {
-		return fmt.Errorf("--out: %w", err)
+		return fmt.Errorf("%s: %w", flag, err)
 	}
 	return errors.Join(probe.Close(), os.Remove(probe.Name()))
 }

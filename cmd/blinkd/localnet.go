@@ -22,7 +22,7 @@ import (
 // localnetFlags is the command line of blinkd localnet.
 type localnetFlags struct {
 	validators, restPort, p2pPort int
-	reset                         bool
+	reset, profiling              bool
 	seed, profile, exec           string
 	params                        []string
 }
@@ -45,7 +45,8 @@ may be out. Nodes that were started by hand are stopped by hand.
 For scripts, -o json prints one line when all nodes are ready: chain_id, nodes, faucet, accounts, keyring.`,
 		Example: `  blinkd localnet
   blinkd localnet --validators 7 --home /tmp/seven
-  blinkd localnet --reset --exec 'blinkd bench --duration 20s'`,
+  blinkd localnet --reset --exec 'blinkd bench --duration 20s'
+  blinkd localnet --profiling --exec 'blinkd bench --rate 100 --duration 20s --profile profiles'`,
 		Args: cobra.NoArgs,
 	}
 	flags := cmd.Flags()
@@ -56,6 +57,7 @@ For scripts, -o json prints one line when all nodes are ready: chain_id, nodes, 
 	flags.IntVar(&f.restPort, "rest-port", 0, "REST `PORT` of the first node, the others follow (default 8080, or free ones)")
 	flags.IntVar(&f.p2pPort, "p2p-port", 0, "peer-to-peer `PORT` of the first node, the others follow (default 26656, or free ones)")
 	flags.StringVar(&f.exec, "exec", "", "`COMMAND` for the shell to run once all nodes are ready, with BLINK_NODE and BLINK_KEYRING set;\nthe network stops with it")
+	flags.BoolVar(&f.profiling, "profiling", false, "let programs on this machine take profiles of the nodes, as blinkd bench --profile does")
 	addParamFlag(cmd, &f.params)
 	_ = cmd.RegisterFlagCompletionFunc("profile", cobra.FixedCompletions([]string{"lan", "wan"}, cobra.ShellCompDirectiveNoFileComp))
 	cmd.RunE = func(*cobra.Command, []string) error {
@@ -89,6 +91,7 @@ func (env *environment) localnet(f localnetFlags) error {
 		WriteHomes: func(t genesis.Testnet, dir string, dial func(i, j int) string) error {
 			return writeHomes(t, dir, homeOptions{profile: profile, dial: dial})
 		},
+		StartArgs: func(int) []string { return f.startArgs() },
 	})
 	if errors.Is(err, context.Canceled) {
 		return errors.New("interrupted before the network was ready; no node is left running")
@@ -105,6 +108,14 @@ func (env *environment) localnet(f localnetFlags) error {
 		return err
 	}
 	return env.attend(net)
+}
+
+// startArgs is what every node is started with, whatever its blink.toml says.
+func (f localnetFlags) startArgs() []string {
+	if f.profiling {
+		return []string{"--api.profiling=true"}
+	}
+	return nil
 }
 
 // attend reports nodes that end until the user ends the network.

@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"net/http"
 	"os"
+	"runtime"
 	"runtime/debug"
 	"syscall"
 	"time"
@@ -56,6 +58,9 @@ func newStartCmd(env *environment) *cobra.Command {
 func (env *environment) start(home node.Home, cfg node.Config) error {
 	logger := node.NewLogger(cfg.Log, env.stderr)
 	collectSeldom()
+	if cfg.API.Profiling {
+		profileContention(logger)
+	}
 	doc, err := genesis.Load(home.GenesisFile())
 	if err != nil {
 		return err
@@ -95,7 +100,7 @@ func (env *environment) start(home node.Home, cfg node.Config) error {
 	}
 	handler, err := api.New(api.Config{
 		Node: apiNode{n}, Store: state, Tracker: tracker, Genesis: doc, Limits: limits(cfg.API), Faucet: faucet,
-		CORSOrigins: cfg.API.CORSOrigins, TrustProxy: cfg.API.TrustProxy, Logger: logger,
+		CORSOrigins: cfg.API.CORSOrigins, TrustProxy: cfg.API.TrustProxy, Profiling: cfg.API.Profiling, Logger: logger,
 	})
 	if err != nil {
 		n.Stop()
@@ -144,6 +149,14 @@ func collectSeldom() {
 	if os.Getenv("GOMEMLIMIT") == "" {
 		debug.SetMemoryLimit(440 << 20)
 	}
+}
+
+// profileContention makes the runtime note where goroutines wait for each other: one in a hundred waits for a mutex, and
+// other waits by the time that they take, one per millisecond of it.
+func profileContention(logger *slog.Logger) {
+	runtime.SetMutexProfileFraction(100)
+	runtime.SetBlockProfileRate(int(time.Millisecond))
+	logger.Info("programs on this machine may take profiles (api.profiling)")
 }
 
 // noRoom adds to the error of a full disk what to do about it.
