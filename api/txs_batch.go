@@ -7,8 +7,6 @@ import (
 	"fmt"
 	"net/http"
 
-	"google.golang.org/protobuf/encoding/protowire"
-
 	"blink/finality"
 	"blink/tx"
 )
@@ -109,7 +107,7 @@ func parseBatch(body []byte, media string) (raws [][]byte, err error) {
 	if media == mediaJSON {
 		raws, err = parseBatchJSON(body)
 	} else {
-		raws, err = parseBatchProto(body)
+		raws, err = tx.DecodeBatch(body)
 	}
 	if err == nil && (len(raws) == 0 || len(raws) > maxBatch) {
 		err = problem(codeInvalidBody, fmt.Sprintf("txs must be 1 to %d transactions, were %d", maxBatch, len(raws)), "").at("txs")
@@ -132,21 +130,6 @@ func parseBatchJSON(body []byte) ([][]byte, error) {
 			at := fmt.Sprintf("txs[%d]", i)
 			return nil, problem(codeInvalidBody, at+" must be the transaction's bytes in base64", "").at(at)
 		}
-	}
-	return raws, nil
-}
-
-func parseBatchProto(body []byte) (raws [][]byte, err error) {
-	for len(body) > 0 {
-		number, kind, n := protowire.ConsumeTag(body)
-		if n < 0 || number != 1 || kind != protowire.BytesType {
-			return nil, problem(codeInvalidBody, fmt.Sprintf("the body must be a blink.v1.TxBatch; after %d transactions there is something else", len(raws)), "")
-		}
-		raw, m := protowire.ConsumeBytes(body[n:])
-		if m < 0 {
-			return nil, problem(codeInvalidBody, fmt.Sprintf("txs[%d] is cut off", len(raws)), "").at(fmt.Sprintf("txs[%d]", len(raws)))
-		}
-		raws, body = append(raws, raw), body[n+m:]
 	}
 	return raws, nil
 }

@@ -7,20 +7,17 @@ import (
 	"testing"
 	"time"
 
-	"google.golang.org/protobuf/encoding/protowire"
-
 	"blink/tx"
 )
 
 // batchOf is the body of a batch in both its forms.
 func batchOf(txs ...tx.Signed) (asJSON map[string]any, asProto []byte) {
 	var list []string
+	var raws [][]byte
 	for _, t := range txs {
-		list = append(list, base64.StdEncoding.EncodeToString(t.Raw()))
-		asProto = protowire.AppendTag(asProto, 1, protowire.BytesType)
-		asProto = protowire.AppendBytes(asProto, t.Raw())
+		list, raws = append(list, base64.StdEncoding.EncodeToString(t.Raw())), append(raws, t.Raw())
 	}
-	return map[string]any{"txs": list}, asProto
+	return map[string]any{"txs": list}, tx.EncodeBatch(raws)
 }
 
 // entries are the statuses of a batch's answer, with the code or the code of the problem.
@@ -96,9 +93,16 @@ func TestABatchThatIsNone(t *testing.T) {
 	_, many := batchOf(make([]tx.Signed, maxBatch+1)...)
 	whole, cut := batchOf(s.transfer(0, 5))
 	for name, body := range map[string][]byte{
-		"nothing": {}, "another field": {0x12, 0}, "another type": {0x08, 1}, "cut off": cut[:len(cut)-1], "too many": many,
+		"nothing": {}, "too many": many,
 	} {
-		if p := s.do(http.MethodPost, "/v1/txs/batch", mediaProto, body).problem(http.StatusBadRequest, codeInvalidBody); p["detail"] == "" {
+		if p := s.do(http.MethodPost, "/v1/txs/batch", mediaProto, body).problem(http.StatusBadRequest, codeInvalidBody); p["field"] != "txs" {
+			t.Error(name, p)
+		}
+	}
+	for name, body := range map[string][]byte{
+		"another field": {0x12, 0}, "another type": {0x08, 1}, "cut off": cut[:len(cut)-1],
+	} {
+		if p := s.do(http.MethodPost, "/v1/txs/batch", mediaProto, body).problem(http.StatusBadRequest, "malformed"); p["field"] != "txs[0]" {
 			t.Error(name, p)
 		}
 	}

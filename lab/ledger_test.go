@@ -15,8 +15,6 @@ import (
 	"testing"
 	"time"
 
-	"google.golang.org/protobuf/encoding/protowire"
-
 	"blink/coin"
 	"blink/crypto"
 	"blink/tx"
@@ -90,11 +88,9 @@ func (l *ledger) submit(w http.ResponseWriter, r *http.Request) {
 // submitAll says of each what submit says. A body that is no status is a problem.
 func (l *ledger) submitAll(w http.ResponseWriter, r *http.Request) {
 	body, _ := io.ReadAll(r.Body)
+	raws, _ := tx.DecodeBatch(body)
 	var entries []string
-	for len(body) > 0 {
-		_, _, tag := protowire.ConsumeTag(body)
-		raw, n := protowire.ConsumeBytes(body[tag:])
-		body = body[tag+n:]
+	for _, raw := range raws {
 		status, entry := l.take(raw)
 		if status != http.StatusOK {
 			entry = fmt.Sprintf(`{"id":"%x","status":"unknown","problem":%s}`, sha256.Sum256(raw), entry)

@@ -10,8 +10,6 @@ import (
 	"strconv"
 	"time"
 
-	"google.golang.org/protobuf/encoding/protowire"
-
 	"blink/tx"
 )
 
@@ -84,13 +82,8 @@ func (c *Client) SubmitAll(ctx context.Context, raws [][]byte, wait time.Duratio
 	if wait > 0 {
 		path += "?wait=final&timeout=" + url.QueryEscape(formatWait(wait))
 	}
-	var body []byte // a blink.v1.TxBatch
-	for _, raw := range raws {
-		body = protowire.AppendTag(body, 1, protowire.BytesType)
-		body = protowire.AppendBytes(body, raw)
-	}
 	var out struct{ Txs []Submitted }
-	r := request{method: http.MethodPost, path: path, body: body, contentType: "application/x-protobuf", wait: wait}
+	r := request{method: http.MethodPost, path: path, body: tx.EncodeBatch(raws), contentType: "application/x-protobuf", wait: wait}
 	node, err := c.callAt(ctx, r, &out)
 	if err != nil {
 		return nil, err
