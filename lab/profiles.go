@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -77,18 +78,23 @@ func (p *profiler) begin(ctx context.Context, start time.Time, length time.Durat
 // only read when the load is over: to read them takes CPU time too.
 func (p *profiler) take(ctx context.Context, i int, start time.Time, seconds int) error {
 	if !pause(ctx, time.Until(start)) {
-		return ctx.Err()
+		return errInterrupted
 	}
 	var waiting error
 	var both sync.WaitGroup
 	both.Go(func() { waiting = p.save(ctx, i, "mutex", seconds, mutexFile) })
 	err := p.save(ctx, i, "profile", seconds, cpuFile)
 	both.Wait()
-	if err = errors.Join(err, waiting); err != nil {
-		return err
+	if err = cmp.Or(err, waiting); err == nil {
+		err = p.save(ctx, i, "trace", traceFor, traceFile)
 	}
-	return p.save(ctx, i, "trace", traceFor, traceFile)
+	if ctx.Err() != nil {
+		return errInterrupted
+	}
+	return err
 }
+
+var errInterrupted = errors.New("the load was interrupted before its profiles were complete")
 
 // Ends of the names of a node's files.
 const (

@@ -2,6 +2,7 @@ package lab
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"encoding/xml"
 	"errors"
@@ -188,6 +189,18 @@ func TestBenchTakesProfiles(t *testing.T) {
 		if _, err := os.Stat(filepath.Join(cfg.Profile, name)); err != nil {
 			t.Error(err)
 		}
+	}
+}
+
+// A load that is ended early has its report, and says that the profiles are missing.
+func TestInterruptedProfiles(t *testing.T) {
+	p := &profiler{dir: t.TempDir(), nodes: []NodeProfile{{Name: "node0", URL: "http://a"}}}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	var text bytes.Buffer
+	Report{Profiles: p.begin(ctx, time.Now().Add(time.Minute), time.Minute)()}.writeProfiles(&text)
+	if got := text.String(); !strings.Contains(got, "missing: node0 (http://a): the load was interrupted") || strings.Contains(got, "CPU time  ") {
+		t.Error(got)
 	}
 }
 

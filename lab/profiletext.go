@@ -22,7 +22,9 @@ func (r Report) writeProfiles(w io.Writer) {
 		return
 	}
 	fmt.Fprint(w, "\nWhere the CPU time goes, by profiles of the nodes\n")
-	p.writeTable(w, len(p.Nodes) <= maxProfileColumns)
+	if p.taken() > 0 {
+		p.writeTable(w, len(p.Nodes) <= maxProfileColumns)
+	}
 	for _, err := range p.Errors {
 		fmt.Fprintf(w, "  missing: %s\n", err)
 	}
