@@ -79,7 +79,9 @@ func (c testChain) stage(s *Store) ([]byte, error) {
 			o.Set([]byte(k), v)
 		}
 	}
-	return s.Stage(height, o, txs)
+	root, err := s.Stage(height, o, txs)
+	s.SetMeta("last block", fmt.Append(nil, height))
+	return root, err
 }
 
 // commit executes the next block of the chain and returns its root.

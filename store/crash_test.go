@@ -3,7 +3,7 @@ package store
 import (
 	"bytes"
 	"errors"
-
+	"fmt"
 	"os"
 	"slices"
 	"sync"
@@ -171,6 +171,9 @@ func sweep(t *testing.T, chain testChain, blocks, step int, o Options, tuning op
 			t.Fatalf("cut after %d writes and %d bytes: height %d has root %x, was %x", n, extra, h, again.Root(), roots[h])
 		}
 		chain.check(t, again, states[h])
+		if fact := again.Meta("last block"); h > 0 && string(fact) != fmt.Sprint(h) {
+			t.Fatalf("cut after %d writes and %d bytes: height %d has the fact of %q", n, extra, h, fact)
+		}
 		opens++
 		seen[h]++
 		if h < int64(blocks) && opens%16 == 0 { // and it goes on to the same roots

@@ -15,8 +15,9 @@ func (s *Store) Meta(key string) []byte {
 	return s.meta[key]
 }
 
-// SetMeta records a fact about the chain, such as its id or the hash of its genesis. Meta shows it at once; it reaches
-// the disk in the batch of the next Commit, so a store has facts exactly if it has a block. One goroutine, as for Stage.
+// SetMeta records a fact about the chain, such as the hash of its genesis, or about its last block. Meta shows it at once;
+// it reaches the disk in the batch of the next Commit, so a store has facts exactly if it has a block, and a fact that is
+// set anew with each block is that of the last one. One goroutine, as for Stage.
 func (s *Store) SetMeta(key string, value []byte) {
 	s.metaMu.Lock()
 	defer s.metaMu.Unlock()
