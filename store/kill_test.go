@@ -58,7 +58,6 @@ func TestKill(t *testing.T) {
 		if err := child.Start(); err != nil {
 			t.Fatal(err)
 		}
-		kill := time.AfterFunc(time.Duration(150+37*round)*time.Millisecond, func() { child.Process.Kill() })
 		reported := last
 		for lines := bufio.NewScanner(out); lines.Scan(); {
 			h, err := strconv.ParseInt(lines.Text(), 10, 64)
@@ -68,10 +67,11 @@ func TestKill(t *testing.T) {
 			if h != reported+1 {
 				t.Fatalf("child went from height %d to %d", reported, h)
 			}
-			reported = h
+			if reported = h; h == last+int64(4+round) { // by blocks, not by time: the machine may be busy
+				time.AfterFunc(time.Duration(11*round)*time.Millisecond, func() { child.Process.Kill() })
+			}
 		}
 		child.Wait()
-		kill.Stop()
 
 		s := openTest(t, Options{Dir: dir, KeepVersions: 5})
 		if h := s.Height(); h != reported && h != reported+1 {
@@ -80,9 +80,6 @@ func TestKill(t *testing.T) {
 		last = s.Height()
 		killedChain.check(t, s, killedChain.stateAt(last))
 		s.Close()
-	}
-	if last < 20 {
-		t.Fatalf("only %d blocks were committed", last)
 	}
 	t.Logf("%d blocks over 6 kills", last)
 }
