@@ -265,8 +265,10 @@ func brokenBooks() []doctoring {
 			})
 		}},
 		{"every node reports another nonce", history.RuleState, func(d *doctor) {
-			who := d.any(func(s spot) bool { // a transaction that could not be paid for leaves the nonce uncertain
-				return s.height <= d.Chains[0].StateAt && len(d.spots(func(x spot) bool { return x.body.Sender == s.body.Sender && !isOK(x) })) == 0
+			who := d.any(func(s spot) bool { // the last of its sender: one that could not be paid for would leave the nonce uncertain
+				return isOK(s) && s.height <= d.Chains[0].StateAt && len(d.every(func(x spot) bool {
+					return x.body.Sender == s.body.Sender && x.height <= d.Chains[0].StateAt && (x.height > s.height || x.height == s.height && x.index > s.index)
+				})) == 0
 			}).body.Sender
 			d.reports(func(c *history.Chain) {
 				for i := range c.Accounts {
