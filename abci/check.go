@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"errors"
+	"slices"
 	"time"
 
 	abcitypes "github.com/cometbft/cometbft/abci/types"
@@ -137,12 +138,30 @@ func RefusalOf(res *abcitypes.ResponseCheckTx) *tx.Refusal {
 	return r
 }
 
+// proposable reports whether a block could take something that waits: the transaction with a sender's next nonce. The others
+// wait for one that is missing.
+func (c *checkState) proposable() bool {
+	for sender, p := range c.senders { // in any order: whether there is one does not depend on it
+		if slices.Contains(p.Nonces, app.AccountOf(c.state, sender).Nonce) {
+			return true
+		}
+	}
+	return false
+}
+
 // PendingNonce is the nonce that the next transaction of addr should have,
 // counting what waits in the mempool.
 func (a *Application) PendingNonce(addr crypto.Address) uint64 {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	return a.check.pendingNonce(addr)
+}
+
+// Proposable reports whether a transaction waits that the next block can take.
+func (a *Application) Proposable() bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.check.proposable()
 }
 
 // Waiting reports whether a transaction was admitted and is in no block yet.

@@ -98,6 +98,30 @@ func TestRecheckFillsTheCheckStateAgain(t *testing.T) {
 	}
 }
 
+// TestProposable: what waits for a nonce that is missing begins no block.
+func TestProposable(t *testing.T) {
+	c := newChain(t)
+	c.block()
+	bob := c.bob().Address()
+	first, second := c.transfer(c.alice(), 0, bob, 1), c.transfer(c.alice(), 1, bob, 1)
+	for i, step := range []struct {
+		raw  []byte
+		want bool
+	}{{nil, false}, {second, false}, {first, true}} {
+		if step.raw != nil {
+			wantCode(t, c.checkTx(step.raw), tx.OK)
+		}
+		if got := c.Proposable(); got != step.want {
+			t.Errorf("step %d: Proposable is %v", i, got)
+		}
+	}
+	c.block(first)
+	wantCode(t, c.recheck(second), tx.OK)
+	if !c.Proposable() {
+		t.Error("the second transaction cannot be proposed after the first")
+	}
+}
+
 // Checking, proposing, asking and committing at once, for the race detector.
 func TestConcurrentUse(t *testing.T) {
 	c := newChain(t)

@@ -44,6 +44,7 @@ type Node struct {
 	config    *cmtcfg.Config
 	effective Effective // of the settings as they were read
 	patience  *patience
+	prompt    *prompt
 	databases databases
 	consensus *consensus.State
 	states    state.Store
@@ -83,6 +84,7 @@ func Start(ctx context.Context, o Options) (*Node, error) {
 	}
 	n.effective = effective(n.config, o.Config)
 	n.patience = newPatience(&n.config.Consensus.TimeoutPropose)
+	n.prompt = newPrompt(n.config.Consensus)
 	n.heartbeat = heartbeat{interval: n.config.Consensus.CreateEmptyBlocksInterval, allowed: o.Config.Watchdog.Heartbeats}
 	if err := n.assemble(ctx); err != nil {
 		return nil, errors.Join(err, n.closeSigner())
@@ -135,7 +137,10 @@ func (n *Node) assemble(ctx context.Context) error {
 		return err
 	}
 	stages := &stages{marks: n.o.Monitor.tracker}
-	tell := told{stages.partAdded, stages.voteAdded, stages.stepEnds}
+	tell := told{stages.partAdded, stages.voteAdded, func() {
+		n.prompt.stepEnds()
+		stages.stepEnds()
+	}}
 	var options []cmtnode.Option
 	if n.o.Config.Gossip.Push {
 		n.push = newPush()
@@ -164,6 +169,9 @@ func (n *Node) assemble(ctx context.Context) error {
 	}
 	n.consensus, n.states = env.ConsensusState.(*consensus.State), env.StateStore
 	stages.consensus = n.consensus
+	pool := n.comet.Mempool()
+	n.prompt.waiting = func() bool { return pool.Size() > 0 && n.o.App.Proposable() }
+	n.prompt.consensus = n.consensus
 	done := n.comet.BlockStore().Height()
 	if err := n.signer.prepare(done, max(done+1, n.o.Genesis.FirstHeight())); err != nil {
 		return err
