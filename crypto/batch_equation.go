@@ -33,7 +33,7 @@ func newBatch(claims []Claim) (*batch, []int) {
 		key, known := keys[c.Key]
 		if !known {
 			key = -1
-			if p, ok := liftX(c.Key[:]); ok {
+			if p, ok := liftKey(c.Key); ok {
 				key = len(b.keys)
 				b.keys = append(b.keys, p)
 			}
@@ -110,7 +110,7 @@ func (b *batch) equation(claims []int) ([]curve.G1Affine, []fr.Element) {
 }
 
 // mostStraus is up to how many points Straus's method is the faster one; BenchmarkSumIsInfinity.
-const mostStraus = 80
+const mostStraus = 512
 
 // sumIsInfinity reports whether the points, each times its scalar, add up to the point at infinity. The first one is the
 // generator.

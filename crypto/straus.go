@@ -3,6 +3,7 @@ package crypto
 import (
 	"math/big"
 	"math/bits"
+	"slices"
 	"sync"
 
 	"github.com/consensys/gnark-crypto/ecc"
@@ -16,6 +17,7 @@ const (
 	windowPoints = 1 << (window - 2) // P, 3P, 5P, 7P
 	baseWindow   = 8                 // of the generator, whose table is made once
 	basePoints   = 1 << (baseWindow - 2)
+	mostSums     = 256 // that share an inversion: more would save little of it, and leave the processor's first cache
 	maxDigits    = 132 // of a half scalar: 128 bits, some more for the splitting, one for the carry
 )
 
@@ -40,7 +42,7 @@ var glv = sync.OnceValue(func() (g struct {
 // base holds the odd multiples of the generator, and of its image under φ.
 var base = sync.OnceValue(func() (odd [2][]curve.G1Affine) {
 	_, generator := curve.Generators()
-	odd[0] = oddMultiples([]curve.G1Affine{generator}, basePoints)
+	odd[0] = new(straus).oddMultiples([]curve.G1Affine{generator}, basePoints)
 	for _, p := range odd[0] {
 		odd[1] = append(odd[1], phi(p))
 	}
@@ -53,50 +55,58 @@ func phi(p curve.G1Affine) curve.G1Affine {
 	return p
 }
 
-// oddMultiples are P, 3P, 5P and so on, n for each point, one after the other.
-func oddMultiples(points []curve.G1Affine, n int) []curve.G1Affine {
-	doubles := make([]curve.G1Jac, len(points))
+// straus is the memory that a sum takes; it is used again, since it is a hundred times what goes in and comes out.
+type straus struct {
+	affineAdder
+	doubles []curve.G1Affine
+	odd     []curve.G1Affine
+	images  []curve.G1Affine
+	terms   []strausTerm
+	points  []curve.G1Affine
+	columns [maxDigits][]curve.G1Affine // of points
+}
+
+var idleStraus = sync.Pool{New: func() any { return new(straus) }}
+
+// oddMultiples are P, 3P, 5P and so on, n for each point, one after the other. They hold until the next call.
+func (s *straus) oddMultiples(points []curve.G1Affine, n int) []curve.G1Affine {
+	s.doubles = resized(s.doubles, len(points))
 	for i := range points {
-		doubles[i].DoubleMixed(&points[i])
+		s.plan(&s.doubles[i], &points[i], &points[i])
 	}
-	steps := curve.BatchJacobianToAffineG1(doubles)
-	multiples := make([]curve.G1Jac, 0, n*len(points))
+	s.carryOut()
+	s.odd = resized(s.odd, n*len(points))
 	for i := range points {
-		var p curve.G1Jac
-		p.FromAffine(&points[i])
-		multiples = append(multiples, p)
-		for range n - 1 {
-			multiples = append(multiples, *p.AddMixed(&steps[i]))
+		s.odd[i*n] = points[i]
+	}
+	for k := 1; k < n; k++ {
+		for i := range points {
+			s.plan(&s.odd[i*n+k], &s.odd[i*n+k-1], &s.doubles[i])
 		}
+		s.carryOut()
 	}
-	return curve.BatchJacobianToAffineG1(multiples)
+	return s.odd
+}
+
+// resized gives n points of any value.
+func resized(points []curve.G1Affine, n int) []curve.G1Affine {
+	return slices.Grow(points[:0], n)[:n]
 }
 
 // sumIsInfinityStraus reports whether the generator and the points, each times its scalar, add up to the point at infinity.
 // No point may be infinity itself. It adds by Straus's method: all share the doublings, and each adds odd multiples of
 // itself where the digits of its scalar say so (windowed NAF; Handbook of Elliptic and Hyperelliptic Curve Cryptography,
 // 9.1.5). The endomorphism φ(x, y) = (βx, y) = λ·(x, y) of secp256k1 makes two scalars of 128 bits out of each of 256
-// (Gallant, Lambert, Vanstone, CRYPTO 2001), which halves the doublings. For some tens of points that costs half of what
-// Pippenger's method does, by which gnark-crypto's MultiExp works.
+// (Gallant, Lambert, Vanstone, CRYPTO 2001), which halves the doublings. What is to be added at one bit is added up
+// first, for all bits together: see affineAdder. For up to some hundred points that costs half of what Pippenger's
+// method does, by which gnark-crypto's MultiExp works.
 //
 // It takes different times for different scalars: they must not be secret.
 func sumIsInfinityStraus(generator *fr.Element, points []curve.G1Affine, scalars []fr.Element) bool {
-	odd := oddMultiples(points, windowPoints)
-	terms := make([]strausTerm, 0, 2*len(points)+2)
-	images := make([]curve.G1Affine, 0, len(odd))
-	for i := range points {
-		own := odd[i*windowPoints : (i+1)*windowPoints]
-		if short(&scalars[i]) {
-			terms = append(terms, termOf(toBig(&scalars[i]), window, own))
-			continue
-		}
-		for _, p := range own {
-			images = append(images, phi(p))
-		}
-		terms = appendSplit(terms, &scalars[i], window, own, images[len(images)-windowPoints:])
-	}
-	g := base()
-	terms = appendSplit(terms, generator, baseWindow, g[0], g[1])
+	s := idleStraus.Get().(*straus)
+	defer idleStraus.Put(s)
+	s.setTerms(generator, points, scalars)
+	s.addColumns()
 
 	var sum curve.G1Jac
 	sum.X.SetOne()
@@ -105,18 +115,77 @@ func sumIsInfinityStraus(generator *fr.Element, points []curve.G1Affine, scalars
 		if !sum.Z.IsZero() {
 			sum.DoubleAssign()
 		}
-		for i := range terms {
-			switch d := terms[i].digits[bit]; {
-			case d > 0:
-				sum.AddMixed(&terms[i].odd[d>>1])
-			case d < 0:
-				negative := terms[i].odd[-d>>1]
-				negative.Y.Neg(&negative.Y)
-				sum.AddMixed(&negative)
-			}
+		for i := range s.columns[bit] { // one at most
+			sum.AddMixed(&s.columns[bit][i])
 		}
 	}
 	return sum.Z.IsZero()
+}
+
+// setTerms makes terms of points and scalars.
+func (s *straus) setTerms(generator *fr.Element, points []curve.G1Affine, scalars []fr.Element) {
+	odd := s.oddMultiples(points, windowPoints)
+	s.images = resized(s.images, len(odd))[:0]
+	s.terms = s.terms[:0]
+	for i := range points {
+		own := odd[i*windowPoints : (i+1)*windowPoints]
+		if short(&scalars[i]) {
+			s.terms = append(s.terms, termOf(toBig(&scalars[i]), window, own))
+			continue
+		}
+		for _, p := range own {
+			s.images = append(s.images, phi(p))
+		}
+		s.terms = appendSplit(s.terms, &scalars[i], window, own, s.images[len(s.images)-windowPoints:])
+	}
+	g := base()
+	s.terms = appendSplit(s.terms, generator, baseWindow, g[0], g[1])
+}
+
+// addColumns adds up, for each bit, what the terms have there.
+func (s *straus) addColumns() {
+	var count [maxDigits]int
+	total := 0
+	for i := range s.terms {
+		for bit, d := range s.terms[i].digits {
+			if d != 0 {
+				count[bit]++
+				total++
+			}
+		}
+	}
+	s.points = resized(s.points, total)
+	free := s.points
+	for bit, n := range count {
+		s.columns[bit], free = free[:0:n], free[n:]
+	}
+	for i := range s.terms {
+		odd := s.terms[i].odd
+		for bit, d := range s.terms[i].digits {
+			switch {
+			case d > 0:
+				s.columns[bit] = append(s.columns[bit], odd[d>>1])
+			case d < 0:
+				negative := odd[-d>>1]
+				negative.Y.Neg(&negative.Y)
+				s.columns[bit] = append(s.columns[bit], negative)
+			}
+		}
+	}
+	// Each round adds the points of each column in pairs.
+	for longest := slices.Max(count[:]); longest > 1; longest = (longest + 1) / 2 {
+		for bit, column := range s.columns {
+			half := (len(column) + 1) / 2
+			for i := range len(column) / 2 {
+				s.plan(&column[i], &column[i], &column[half+i])
+			}
+			s.columns[bit] = column[:half]
+			if len(s.sums) > mostSums {
+				s.carryOut()
+			}
+		}
+		s.carryOut()
+	}
 }
 
 // short reports whether a scalar has 128 bits at most, as the random ones of a batch do.
