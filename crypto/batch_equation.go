@@ -90,11 +90,13 @@ func (b *batch) equation(claims []int) ([]curve.G1Affine, []fr.Element) {
 
 	random := make([]byte, 16*len(claims))
 	rand.Read(random) // never fails
+	var wide [32]byte
 	for n, i := range claims {
 		t := &b.terms[i]
 		var a, product fr.Element
 		if a.SetOne(); n > 0 { // the sum is zero for all multiples or for none: one number may be fixed
-			a.SetBytes(random[16*n : 16*n+16])
+			copy(wide[16:], random[16*n:16*n+16])
+			a.SetBytes(wide[:]) // 32 bytes are what it takes without a detour
 		}
 		scalars[0].Sub(&scalars[0], product.Mul(&a, &t.s))
 		points, scalars = append(points, t.r), append(scalars, a)

@@ -6,13 +6,10 @@ import "crypto/sha256"
 // different tags never collide, so a signature over one kind of message cannot be passed off as one over another.
 func TaggedHash(tag string, parts ...[]byte) [32]byte {
 	prefix := sha256.Sum256([]byte(tag))
-	h := sha256.New()
-	h.Write(prefix[:])
-	h.Write(prefix[:])
+	var short [320]byte // most inputs fit, and need no memory of their own
+	b := append(append(short[:0], prefix[:]...), prefix[:]...)
 	for _, part := range parts {
-		h.Write(part)
+		b = append(b, part...)
 	}
-	var sum [32]byte
-	h.Sum(sum[:0])
-	return sum
+	return sha256.Sum256(b)
 }

@@ -1,14 +1,11 @@
 package crypto
 
 import (
-	"math/big"
 	"math/bits"
 	"slices"
 	"sync"
 
-	"github.com/consensys/gnark-crypto/ecc"
 	curve "github.com/consensys/gnark-crypto/ecc/secp256k1"
-	"github.com/consensys/gnark-crypto/ecc/secp256k1/fp"
 	"github.com/consensys/gnark-crypto/ecc/secp256k1/fr"
 )
 
@@ -27,18 +24,6 @@ type strausTerm struct {
 	odd    []curve.G1Affine
 }
 
-// glv is what the splitting of scalars needs.
-var glv = sync.OnceValue(func() (g struct {
-	beta    fp.Element
-	lattice ecc.Lattice
-}) {
-	var lambda big.Int
-	lambda.SetString("5363ad4cc05c30e0a5261c028812645a122e22ea20816678df02967c1b23bd72", 16)
-	g.beta.SetString("0x7ae96a2b657c07106e64479eac3434e99cf0497512f58995c1396c28719501ee")
-	ecc.PrecomputeLattice(fr.Modulus(), &lambda, &g.lattice)
-	return g
-})
-
 // base holds the odd multiples of the generator, and of its image under φ.
 var base = sync.OnceValue(func() (odd [2][]curve.G1Affine) {
 	_, generator := curve.Generators()
@@ -48,12 +33,6 @@ var base = sync.OnceValue(func() (odd [2][]curve.G1Affine) {
 	}
 	return odd
 })
-
-func phi(p curve.G1Affine) curve.G1Affine {
-	beta := glv().beta
-	p.X.Mul(&p.X, &beta)
-	return p
-}
 
 // straus is the memory that a sum takes; it is used again, since it is a hundred times what goes in and comes out.
 type straus struct {
@@ -129,8 +108,8 @@ func (s *straus) setTerms(generator *fr.Element, points []curve.G1Affine, scalar
 	s.terms = s.terms[:0]
 	for i := range points {
 		own := odd[i*windowPoints : (i+1)*windowPoints]
-		if short(&scalars[i]) {
-			s.terms = append(s.terms, termOf(toBig(&scalars[i]), window, own))
+		if h, short := halfOf(&scalars[i]); short { // as the random ones of a batch are
+			s.terms = append(s.terms, termOf(h, window, own))
 			continue
 		}
 		for _, p := range own {
@@ -188,30 +167,17 @@ func (s *straus) addColumns() {
 	}
 }
 
-// short reports whether a scalar has 128 bits at most, as the random ones of a batch do.
-func short(s *fr.Element) bool {
-	b := s.Bits()
-	return b[2] == 0 && b[3] == 0
-}
-
-func toBig(s *fr.Element) *big.Int { return s.BigInt(new(big.Int)) }
-
 // appendSplit appends the two terms of a scalar of 256 bits.
 func appendSplit(terms []strausTerm, s *fr.Element, width uint, odd, images []curve.G1Affine) []strausTerm {
-	lattice := glv().lattice
-	halves := ecc.SplitScalar(toBig(s), &lattice)
-	return append(terms, termOf(&halves[0], width, odd), termOf(&halves[1], width, images))
+	k1, k2 := split(s)
+	return append(terms, termOf(k1, width, odd), termOf(k2, width, images))
 }
 
-// termOf writes a scalar, which may be negative, in windowed NAF: each digit is zero or odd, from -(2^(width-1)-1) to
-// 2^(width-1)-1, and of width successive ones at most one is not zero.
-func termOf(scalar *big.Int, width uint, odd []curve.G1Affine) strausTerm {
+// termOf writes a scalar in windowed NAF: each digit is zero or odd, from -(2^(width-1)-1) to 2^(width-1)-1, and of width
+// successive ones at most one is not zero.
+func termOf(h half, width uint, odd []curve.G1Affine) strausTerm {
 	t := strausTerm{odd: odd}
-	var k [3]uint64 // |scalar|, the lowest 64 bits first
-	for i, word := range scalar.Bits() {
-		k[i*bits.UintSize/64] |= uint64(word) << (i * bits.UintSize % 64)
-	}
-	negative := scalar.Sign() < 0
+	k := [3]uint64{h.low, h.high}
 	for at := 0; k != [3]uint64{}; at++ {
 		if k[0]&1 == 1 {
 			d := int64(k[0] & (1<<width - 1))
@@ -226,7 +192,7 @@ func termOf(scalar *big.Int, width uint, odd []curve.G1Affine) strausTerm {
 				k[1], carry = bits.Add64(k[1], 0, carry)
 				k[2] += carry
 			}
-			if negative {
+			if h.negative {
 				d = -d
 			}
 			t.digits[at] = int8(d)

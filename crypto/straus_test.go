@@ -23,8 +23,6 @@ func edgeScalars() []fr.Element {
 			edges = append(edges, s, *negative.Neg(&s))
 		}
 	}
-	var lambda fr.Element
-	lambda.SetString("0x5363ad4cc05c30e0a5261c028812645a122e22ea20816678df02967c1b23bd72")
 	return append(edges, lambda)
 }
 
@@ -68,21 +66,60 @@ func TestStrausIsPippenger(t *testing.T) {
 
 // The image of a point under φ is that point times λ.
 func TestPhi(t *testing.T) {
-	lambda, _ := new(big.Int).SetString("5363ad4cc05c30e0a5261c028812645a122e22ea20816678df02967c1b23bd72", 16)
 	_, generator := curve.Generators()
 	var want curve.G1Affine
-	want.ScalarMultiplicationBase(lambda)
+	want.ScalarMultiplicationBase(toBig(&lambda))
 	if got := phi(generator); !got.Equal(&want) {
 		t.Fatalf("%v, want %v", &got, &want)
 	}
 }
 
+func toBig(s *fr.Element) *big.Int { return s.BigInt(new(big.Int)) }
+
+func (h half) big() *big.Int {
+	n := new(big.Int).SetUint64(h.high)
+	n.Add(n.Lsh(n, 64), new(big.Int).SetUint64(h.low))
+	if h.negative {
+		n.Neg(n)
+	}
+	return n
+}
+
+// The halves of a scalar are short, and make it up again; gnark-crypto's own splitting is as short.
+func TestSplit(t *testing.T) {
+	var lattice ecc.Lattice
+	ecc.PrecomputeLattice(fr.Modulus(), toBig(&lambda), &lattice)
+	edges := edgeScalars()
+	rapid.Check(t, func(t *rapid.T) {
+		var k, sum fr.Element
+		if rapid.Bool().Draw(t, "edge") {
+			k = rapid.SampledFrom(edges).Draw(t, "scalar")
+		} else {
+			k.SetBytes(rapid.SliceOfN(rapid.Byte(), 1, 32).Draw(t, "bytes"))
+		}
+		k1, k2 := split(&k)
+		theirs := ecc.SplitScalar(toBig(&k), &lattice)
+		for i, h := range []half{k1, k2} {
+			if h.big().BitLen() > max(theirs[i].BitLen(), 128) {
+				t.Fatalf("half %d of %v is %v, gnark-crypto's %v", i, &k, h.big(), &theirs[i])
+			}
+		}
+		sum.SetBigInt(k2.big())
+		sum.Mul(&sum, &lambda)
+		var first fr.Element
+		if sum.Add(&sum, first.SetBigInt(k1.big())); !sum.Equal(&k) {
+			t.Fatalf("%v was split into %v and %v", &k, k1.big(), k2.big())
+		}
+	})
+}
+
 func TestDigits(t *testing.T) {
 	for _, edge := range edgeScalars() {
-		lattice := glv().lattice
-		for _, half := range ecc.SplitScalar(toBig(&edge), &lattice) {
+		k1, k2 := split(&edge)
+		for _, h := range []half{k1, k2} {
+			half := h.big()
 			for _, width := range []uint{window, baseWindow} {
-				digits := termOf(&half, width, nil).digits
+				digits := termOf(h, width, nil).digits
 				sum, last := new(big.Int), -int(width)
 				for at := maxDigits - 1; at >= 0; at-- {
 					sum.Add(sum.Lsh(sum, 1), big.NewInt(int64(digits[at])))
@@ -93,12 +130,12 @@ func TestDigits(t *testing.T) {
 						continue
 					}
 					if d%2 == 0 || d >= most || -d >= most || at-last < int(width) {
-						t.Fatalf("digit %d at %d of %v, the one before at %d", d, at, &half, last)
+						t.Fatalf("digit %d at %d of %v, the one before at %d", d, at, half, last)
 					}
 					last = at
 				}
-				if sum.Cmp(&half) != 0 {
-					t.Fatalf("%v became %v", &half, sum)
+				if sum.Cmp(half) != 0 {
+					t.Fatalf("%v became %v", half, sum)
 				}
 			}
 		}

@@ -13,7 +13,7 @@ import (
 type staged struct {
 	record
 	changes []pair         // what the block really changes, ascending
-	batch   *leveldb.Batch // of Commit; holds the index entries already
+	batch   *leveldb.Batch // of Commit, in Store.batch; holds the index entries already
 }
 
 // Stage computes the root that the state has once the changes of o, an overlay over Latest, are applied, and keeps them
@@ -47,7 +47,8 @@ func (s *Store) Stage(height int64, o *Overlay, txs []TxEntry) (root []byte, err
 	if err != nil {
 		return nil, err
 	}
-	st := &staged{record: last.record, changes: changes, batch: new(leveldb.Batch)}
+	s.batch.Reset()
+	st := &staged{record: last.record, changes: changes, batch: &s.batch}
 	st.height = height
 	if err := s.index(st.batch, height, txs); err != nil {
 		return nil, err

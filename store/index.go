@@ -76,7 +76,7 @@ func (s *Store) TxsOf(account []byte, before Cursor, limit int) ([]TxEntry, Curs
 
 // index puts the entries of a block's transactions into the batch.
 func (s *Store) index(batch *leveldb.Batch, height int64, txs []TxEntry) error {
-	settled := make(map[[32]byte]bool, len(txs))
+	settled := make(map[[32]byte]bool, len(txs)) // of this block
 	for _, e := range txs {
 		if e.Height != height {
 			return fmt.Errorf("store: transaction %x must have height %d, had %d", e.ID, height, e.Height)
@@ -85,10 +85,12 @@ func (s *Store) index(batch *leveldb.Batch, height int64, txs []TxEntry) error {
 		if err != nil {
 			return err
 		}
-		// A block may hold a transaction again, in vain: that must not hide what became of it the first time.
-		if done, seen := settled[e.ID]; seen && done {
+		// A block may hold a transaction again, in vain: that must not hide what became of it the first time. What settles
+		// it uses up its nonce, and nothing did before.
+		settles := e.Settled || e.Code == 0
+		if done, seen := settled[e.ID]; done {
 			continue
-		} else if !seen {
+		} else if !seen && !settles {
 			old, found, err := s.Tx(e.ID)
 			if err != nil {
 				return err
@@ -98,7 +100,7 @@ func (s *Store) index(batch *leveldb.Batch, height int64, txs []TxEntry) error {
 				continue
 			}
 		}
-		settled[e.ID] = e.Settled || e.Code == 0
+		settled[e.ID] = settles
 		batch.Put(prefixed(keyTx, e.ID[:]), b)
 		for _, account := range e.Accounts {
 			batch.Put(accountTxKey(account, height, e.Index), e.ID[:])

@@ -21,6 +21,7 @@ import (
 type nodes struct {
 	db    *leveldb.DB
 	batch *leveldb.Batch // of the commit in progress, else nil; owned by the goroutine that commits
+	key   []byte         // that capture makes; likewise
 
 	// failed is the first read that failed. iavl's iterators and its pruning take a failed read for the end of the tree
 	// (iavl v1.3.6 iterator.go, nodedb.go), so everyone who uses them must look here afterwards.
@@ -100,6 +101,12 @@ func (n *nodes) iterate(start, end []byte) *nodeIterator {
 	return &nodeIterator{Iterator: n.db.NewIterator(&r, nil), nodes: n, start: start, end: end}
 }
 
+// keyOf is prefixed in memory that is used again: a batch copies what it is given.
+func (n *nodes) keyOf(key []byte) []byte {
+	n.key = append(append(n.key[:0], keyNode), key...)
+	return n.key
+}
+
 func (n *nodes) NewBatch() corestore.Batch            { return capture{n} }
 func (n *nodes) NewBatchWithSize(int) corestore.Batch { return capture{n} }
 func (n *nodes) Close() error                         { return nil }
@@ -117,7 +124,7 @@ func (c capture) Set(key, value []byte) error {
 	if c.nodes.batch == nil {
 		return errOutsideCommit
 	}
-	c.nodes.batch.Put(prefixed(keyNode, key), value)
+	c.nodes.batch.Put(c.nodes.keyOf(key), value)
 	return nil
 }
 
@@ -125,7 +132,7 @@ func (c capture) Delete(key []byte) error {
 	if c.nodes.batch == nil {
 		return errOutsideCommit
 	}
-	c.nodes.batch.Delete(prefixed(keyNode, key))
+	c.nodes.batch.Delete(c.nodes.keyOf(key))
 	return nil
 }
 
