@@ -159,7 +159,7 @@ func (n *Node) assemble(ctx context.Context) error {
 	}
 	n.comet, err = cmtnode.NewNodeWithContext(ctx, n.config, signer, key, app,
 		func() (*cmttypes.GenesisDoc, error) { return doc, nil },
-		n.databases.open, tell.hook(cmtnode.DefaultMetricsProvider(n.config.Instrumentation)), n.log, options...)
+		n.databases.open, tell.hook(quickMetrics(n.config.Instrumentation)), n.log, options...)
 	if err != nil {
 		return n.explain(err)
 	}
