@@ -57,7 +57,9 @@ func (r *runner) startNetwork(ctx context.Context, validators int) (*network, er
 
 func (n *network) home(i int) string { return filepath.Join(n.dir, "node"+strconv.Itoa(i)) }
 
-func (n *network) genesisFile(i int) string { return filepath.Join(n.home(i), "config", "genesis.json") }
+func (n *network) genesisFile(i int) string {
+	return filepath.Join(n.home(i), "config", "genesis.json")
+}
 
 // start starts all nodes and returns when they are ready.
 func (n *network) start(ctx context.Context) error {
