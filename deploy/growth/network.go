@@ -61,7 +61,7 @@ func (n *network) genesisFile(i int) string {
 	return filepath.Join(n.home(i), "config", "genesis.json")
 }
 
-// start starts all nodes and returns when they are ready.
+// start starts all nodes and returns when each of them is ready and has the first block: before that it has no accounts.
 func (n *network) start(ctx context.Context) error {
 	begun := time.Now()
 	for i := range n.urls {
@@ -87,8 +87,8 @@ func (n *network) awaitReady(ctx context.Context, i int) error {
 	}
 	defer c.Close()
 	for {
-		notReady := c.Ready(ctx)
-		if notReady == nil {
+		status, notReady := c.Status(ctx)
+		if notReady == nil && status.Ready && status.Height > 0 {
 			return nil
 		}
 		if !n.nodes[i].running() {
