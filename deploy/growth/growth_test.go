@@ -27,7 +27,7 @@ func TestQuick(t *testing.T) {
 	}
 	t.Logf("%s", &tables)
 	rows := readRows(t, out)
-	want := map[string]int{"height": 2, "accounts": 4, "history": 2, "validators": 4}
+	want := map[string]int{"height": 2, "accounts": 6, "history": 2, "validators": 4}
 	for series, count := range want {
 		some := rows[series]
 		if len(some) != count {
@@ -94,10 +94,10 @@ func TestRatios(t *testing.T) {
 	ms := func(v float64) *float64 { return &v }
 	var rs rows
 	for _, r := range []Row{
-		{Series: "validators", At: 4, Rate: 2, P50: ms(10), FinalPerS: 2},
-		{Series: "validators", At: 4, Rate: 10, P50: ms(20), FreshP50: ms(20), FinalPerS: 10},
-		{Series: "validators", At: 7, Rate: 10, P50: ms(30), FreshP50: ms(15), FinalPerS: 5},
-		{Series: "height", At: 500, Rate: 10, FinalPerS: 10},
+		{Series: "validators", At: 4, Load: "2/s", P50: ms(10), FinalPerS: 2},
+		{Series: "validators", At: 4, Load: "10/s", P50: ms(20), FreshP50: ms(20), FinalPerS: 10},
+		{Series: "validators", At: 7, Load: "10/s", P50: ms(30), FreshP50: ms(15), FinalPerS: 5},
+		{Series: "height", At: 500, Load: "10/s", FinalPerS: 10},
 	} {
 		if err := rs.add(r); err != nil {
 			t.Fatal(err)

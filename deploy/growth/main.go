@@ -58,7 +58,7 @@ func run(ctx context.Context, args []string, out, progress io.Writer) (err error
 		}
 		writeTable(out, name, rows.of(name)) // of a series that failed, what there is
 		if ctx.Err() != nil {
-			return errors.Join(err, ctx.Err())
+			break
 		}
 	}
 	return err

@@ -13,6 +13,7 @@ type Row struct {
 	Series     string   `json:"series"`
 	At         int64    `json:"at"` // how far it has grown: height, accounts, transactions or validators
 	Validators int      `json:"validators"`
+	Load       string   `json:"load"` // its name
 	Rate       float64  `json:"rate"` // intended, per second
 	N          int      `json:"n"`    // transactions that were sent
 	Final      int      `json:"final"`
@@ -22,7 +23,7 @@ type Row struct {
 	AtLeast    []string `json:"at_least,omitempty"` // p50, p99: which is a lower bound, since it falls among those that never became final
 	FreshP50   *float64 `json:"fresh_p50_ms"`       // of a fresh network, measured right before
 	FreshP99   *float64 `json:"fresh_p99_ms"`
-	ToFirst    Ratios   `json:"to_first"` // to the first row of the same series and rate
+	ToFirst    Ratios   `json:"to_first"` // to the first row of the same series and load
 	ToFresh    Ratios   `json:"to_fresh"`
 	Height     int64    `json:"height"` // before the load
 	StartS     float64  `json:"start_s"`
@@ -88,7 +89,7 @@ func openRows(path string) (*rows, error) {
 func (rs *rows) add(r Row) error {
 	first := r
 	for _, earlier := range rs.of(r.Series) {
-		if earlier.Rate == r.Rate {
+		if earlier.Load == r.Load {
 			first = earlier
 			break
 		}

@@ -55,11 +55,24 @@ type load struct {
 	rate           float64 // per second
 	length, warmup time.Duration
 	batch          bool // many in a request, from many accounts
+	again          bool // on a network that has borne it before
+}
+
+// String names the load in rows, of which those with one name can be compared.
+func (l load) String() string {
+	text := fmt.Sprintf("%g/s", l.rate)
+	if l.batch {
+		text += " in batches"
+	}
+	if l.again {
+		text += " again"
+	}
+	return text
 }
 
 // measure puts a load on a network that has grown to at, and keeps a row.
 func (r *runner) measure(ctx context.Context, n *network, at int64, l load) error {
-	row := Row{Series: r.series, At: at, Validators: len(n.urls), Rate: l.rate, StartS: n.starting.Seconds()}
+	row := Row{Series: r.series, At: at, Validators: len(n.urls), Load: l.String(), Rate: l.rate, StartS: n.starting.Seconds()}
 	if r.control {
 		fresh, err := r.measureFresh(ctx, l)
 		if err != nil {
@@ -75,7 +88,7 @@ func (r *runner) measure(ctx context.Context, n *network, at int64, l load) erro
 	if err := row.weigh(n); err != nil {
 		return err
 	}
-	fmt.Fprintf(r.progress, "%s %d, %g per second: p50 %s ms\n", row.Series, row.At, row.Rate, milliseconds(row.P50, false))
+	fmt.Fprintf(r.progress, "%s %d, %s: p50 %s ms\n", row.Series, row.At, row.Load, milliseconds(row.P50, false))
 	return r.rows.add(row)
 }
 

@@ -17,10 +17,10 @@ func writeTable(w io.Writer, series string, rows []Row) {
 	}
 	fmt.Fprintf(w, "\n%s\n%s\n\n", series, rows[0].Conditions)
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintf(t, "%s\trate\tn\tfinal\tp50 ms\tto first\tto fresh\tp99 ms\tto first\tto fresh\tfinal/s\tto first\tat height\tstart s\tMB now\tMB peak\tMB disk\tfsync ms\tsign us\t\n", nouns[series])
+	fmt.Fprintf(t, "%s\tload\tn\tfinal\tp50 ms\tto first\tto fresh\tp99 ms\tto first\tto fresh\tfinal/s\tto first\tat height\tstart s\tMB now\tMB peak\tMB disk\tfsync ms\tsign us\t\n", nouns[series])
 	for _, r := range rows {
-		fmt.Fprintf(t, "%d\t%g\t%d\t%d\t%s\t%s\t%s\t%s\t%s\t%s\t%.1f\t%s\t%d\t%.1f\t%.0f\t%.0f\t%.0f\t%.2f\t%.0f\t\n",
-			r.At, r.Rate, r.N, r.Final,
+		fmt.Fprintf(t, "%d\t%s\t%d\t%d\t%s\t%s\t%s\t%s\t%s\t%s\t%.1f\t%s\t%d\t%.1f\t%.0f\t%.0f\t%.0f\t%.2f\t%.0f\t\n",
+			r.At, r.Load, r.N, r.Final,
 			milliseconds(r.P50, slices.Contains(r.AtLeast, "p50")), times(r.ToFirst.P50), times(r.ToFresh.P50),
 			milliseconds(r.P99, slices.Contains(r.AtLeast, "p99")), times(r.ToFirst.P99), times(r.ToFresh.P99),
 			r.FinalPerS, times(r.ToFirst.FinalPerS), r.Height, r.StartS, r.MemoryMB, r.PeakMB, r.DiskMB, r.FsyncMS, r.SignUS)
