@@ -45,9 +45,12 @@ type Ratios struct {
 // take keeps what a report says.
 func (r *Row) take(b lab.Report) {
 	r.N, r.Final, r.FinalPerS, r.P50, r.P99 = b.Sent, b.Final, b.FinalPerS, b.TTF.P50, b.TTF.P99
-	for _, name := range []string{"p50", "p99"} {
-		if value := map[string]*float64{"p50": r.P50, "p99": r.P99}[name]; value != nil && b.TTF.Notes[name] != "" {
-			r.AtLeast = append(r.AtLeast, name)
+	for _, q := range []struct {
+		name  string
+		value *float64
+	}{{"p50", r.P50}, {"p99", r.P99}} {
+		if q.value != nil && b.TTF.Notes[q.name] != "" {
+			r.AtLeast = append(r.AtLeast, q.name)
 		}
 	}
 	for _, node := range b.Conditions.Nodes {

@@ -58,12 +58,12 @@ func parseSettings(args []string, help io.Writer) (settings, error) {
 	f.Var(&s.accounts, "accounts", "`NUMBERS` of accounts in the genesis")
 	f.Var(&s.transactions, "transactions", "`NUMBERS` of transactions in the chain's history")
 	f.Var(&s.sizes, "sizes", "`NUMBERS` of validators in the series validators")
-	f.Float64Var(&s.rate, "rate", 10, "transactions per `SECOND` when time to finality is measured")
+	f.Float64Var(&s.rate, "rate", 10, "`NUMBER` of transactions per second when time to finality is measured")
 	f.DurationVar(&s.duration, "duration", 15*time.Second, "`TIME` of each measurement")
 	f.DurationVar(&s.warmup, "warmup", 5*time.Second, "`TIME` of load before each, not counted")
-	f.Float64Var(&s.burst, "burst", 500, "transactions per `SECOND` of the burst in the series accounts")
+	f.Float64Var(&s.burst, "burst", 500, "`NUMBER` of transactions per second of the burst in the series accounts")
 	f.DurationVar(&s.burstFor, "burst-for", 10*time.Second, "`TIME` of the burst")
-	f.Float64Var(&s.loadRate, "load-rate", 800, "transactions per `SECOND` that make the series history longer")
+	f.Float64Var(&s.loadRate, "load-rate", 800, "`NUMBER` of transactions per second that make the series history longer")
 	f.BoolVar(&s.control, "control", true, "measure a fresh network right before each row, to tell growth from a slower machine")
 	f.Uint64Var(&s.seed, "seed", 1, "`NUMBER` that send times and made-up accounts follow from")
 	f.DurationVar(&s.limit, "limit", time.Hour, "`TIME` after which a series is given up")
@@ -122,9 +122,12 @@ func (s settings) validate() error {
 			return fmt.Errorf("--%s must be %.6g to %.9g, was %.9g", f.name, f.low, f.high, f.v)
 		}
 	}
-	for name, d := range map[string]time.Duration{"duration": s.duration, "burst-for": s.burstFor, "limit": s.limit} {
-		if d < 100*time.Millisecond {
-			return fmt.Errorf("--%s must be at least 100ms, was %v", name, d)
+	for _, f := range []struct {
+		name string
+		v    time.Duration
+	}{{"duration", s.duration}, {"burst-for", s.burstFor}, {"limit", s.limit}} {
+		if f.v < 100*time.Millisecond {
+			return fmt.Errorf("--%s must be at least 100ms, was %v", f.name, f.v)
 		}
 	}
 	if s.warmup < 0 {
