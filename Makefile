@@ -91,7 +91,7 @@ compare: build ## Measure blink beside stock and tuned CometBFT and etcd, about 
 	deploy/compare/run $(ARGS)
 
 .PHONY: growth
-growth: build ## Measure whether finality gets slower as a chain grows, 2 hours: deploy/growth/README.md; ARGS="--series height"
+growth: build ## Measure whether finality gets slower as a chain grows, 90 minutes: deploy/growth/README.md; ARGS="--series height"
 	$(GO) build -trimpath -o bin/growth ./deploy/growth
 	bin/growth $(ARGS)
 
