@@ -2,13 +2,16 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
 	"strings"
 	"testing"
+	"time"
 )
 
 // TestQuick runs all series on networks of the real program, tiny.
@@ -63,6 +66,47 @@ func readRows(t *testing.T, path string) map[string][]Row {
 		rows[r.Series] = append(rows[r.Series], r)
 	}
 	return rows
+}
+
+// Processes that do not listen are all killed, and what they left in memory is deleted.
+func TestDeafNodesAreKilled(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("on Linux only")
+	}
+	runtime.LockOSThread() // as run does
+	defer runtime.UnlockOSThread()
+	deaf := filepath.Join(t.TempDir(), "deaf")
+	if err := os.WriteFile(deaf, []byte("#!/bin/sh\ntrap '' TERM\necho deaf\nwhile :; do sleep 0.1; done\n"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	memory := filepath.Join(t.TempDir(), "blinkd-wal-1")
+	over, end := context.WithCancel(t.Context())
+	var nodes []*process
+	for range 2 {
+		home := t.TempDir()
+		if err := errors.Join(os.MkdirAll(memory, 0o755), os.Mkdir(filepath.Join(home, "data"), 0o755), os.Symlink(memory, filepath.Join(home, "data", "wal_memory"))); err != nil {
+			t.Fatal(err)
+		}
+		p, err := startNode(deaf, home)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for lastLines(home) != "deaf" {
+			time.Sleep(5 * time.Millisecond)
+		}
+		p.askToStop()
+		nodes = append(nodes, p)
+	}
+	end()
+	for _, p := range nodes {
+		p.awaitStop(over)
+		if p.running() {
+			t.Error("still running")
+		}
+	}
+	if _, err := os.Stat(memory); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("left in memory: %v", err)
+	}
 }
 
 func TestWrongFlagsAreNamed(t *testing.T) {

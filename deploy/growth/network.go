@@ -107,9 +107,10 @@ func (n *network) remove() error {
 	for _, p := range n.nodes {
 		p.askToStop()
 	}
-	deadline := time.After(stopGrace)
+	patience, cancel := context.WithTimeout(context.Background(), stopGrace)
+	defer cancel()
 	for _, p := range n.nodes {
-		p.awaitStop(deadline)
+		p.awaitStop(patience)
 	}
 	return os.RemoveAll(n.dir)
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -64,12 +65,12 @@ func (p *process) running() bool {
 // askToStop is the first half of stopping: all nodes of a network are asked before any is waited for.
 func (p *process) askToStop() { _ = p.cmd.Process.Signal(syscall.SIGTERM) }
 
-// awaitStop kills the process at the deadline. What a killed node leaves in memory would outlive its home: its log of
+// awaitStop waits for the process to end, and kills it when patience ends. What a killed node leaves in memory would outlive its home: its log of
 // consensus, which data/wal_memory links to (docs/operations.md).
-func (p *process) awaitStop(deadline <-chan time.Time) {
+func (p *process) awaitStop(patience context.Context) {
 	select {
 	case <-p.done:
-	case <-deadline:
+	case <-patience.Done():
 		_ = p.cmd.Process.Kill()
 		<-p.done
 	}
