@@ -90,6 +90,11 @@ bench-go: ## Run the Go benchmarks, 8 minutes, beside their baseline: docs/bench
 compare: build ## Measure blink beside stock and tuned CometBFT and etcd, about 7 minutes: deploy/compare/README.md; ARGS="-only etcd-3 -rate 50"
 	deploy/compare/run $(ARGS)
 
+.PHONY: growth
+growth: build ## Measure whether finality gets slower as a chain grows, 90 minutes: deploy/growth/README.md; ARGS="--series height"
+	$(GO) build -trimpath -o bin/growth ./deploy/growth
+	bin/growth $(ARGS)
+
 .PHONY: lab
 lab: build byzantine ## Run every experiment of the laboratory, about 25 minutes: docs/lab.md; SCENARIO="one-of-four wan-4" runs these
 	bin/blinkd lab run $(or $(SCENARIO),--all) --out $(or $(OUT),lab-results)

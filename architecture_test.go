@@ -29,6 +29,7 @@ var mayImport = map[string][]string{
 	"lab":              {"coin", "crypto", "tx", "genesis", "finality", "api/client"},
 	"lab/scenario":     {"coin", "genesis", "lab/wan"},
 	"cmd/blinkd":       {"*"},
+	"deploy/growth":    {"coin", "crypto", "tx", "genesis", "lab", "api/client"},
 	"deploy/compare":   {}, // a module of its own, with dependencies that this one has no need of
 	"":                 {}, // the tests at the top level
 }
