@@ -20,7 +20,7 @@ type Config struct {
 	Observer Observer // may be nil
 
 	// CacheTxs and CacheBytes bound the memory of verified transactions.
-	// Defaults: 20 000 transactions, 128 MiB of their bytes.
+	// Defaults: 10 000 transactions, 128 MiB of their bytes.
 	CacheTxs   int
 	CacheBytes int
 }
@@ -86,7 +86,7 @@ func New(c Config) (*Application, error) {
 		c.Observer = deaf{}
 	}
 	if c.CacheTxs == 0 {
-		c.CacheTxs = 20_000
+		c.CacheTxs = 10_000
 	}
 	if c.CacheBytes == 0 {
 		c.CacheBytes = 128 << 20

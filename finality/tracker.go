@@ -10,7 +10,7 @@ import (
 // Options bounds a tracker. The zero value of a field gives its default.
 type Options struct {
 	// Capacity is how many pending transactions, and how many settled ones, are remembered (each about 300 bytes).
-	// Default 65536. The oldest are forgotten first; a pending one that is forgotten counts as unknown.
+	// Default 32768. The oldest are forgotten first; a pending one that is forgotten counts as unknown.
 	Capacity int
 	// MaxWaiters is how many callers may be in Wait at once. Default 16384.
 	MaxWaiters int
@@ -19,7 +19,7 @@ type Options struct {
 }
 
 const (
-	defaultCapacity   = 1 << 16
+	defaultCapacity   = 1 << 15
 	defaultMaxWaiters = 1 << 14
 )
 

@@ -97,7 +97,7 @@ func DefaultConfig() Config {
 		},
 		Gossip:   GossipConfig{Push: true},
 		Faucet:   FaucetConfig{Enabled: true, Amount: 100 * coin.Blink, Interval: time.Minute, PerIP: 60},
-		Store:    StoreConfig{KeepVersions: 1000, CacheNodes: 200_000},
+		Store:    StoreConfig{KeepVersions: 1000, CacheNodes: 100_000},
 		Journal:  JournalConfig{Memory: "auto"},
 		Watchdog: WatchdogConfig{Heartbeats: 3, Exit: true},
 		Log:      LogConfig{Level: "info", Format: "text"},

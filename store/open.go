@@ -35,8 +35,8 @@ func Open(o Options) (*Store, error) {
 	}
 	s, err := open(disk, o, &opt.Options{
 		Filter:             filter.NewBloomFilter(10),
-		BlockCacheCapacity: 32 * opt.MiB,
-		WriteBuffer:        16 * opt.MiB,
+		BlockCacheCapacity: 16 * opt.MiB,
+		WriteBuffer:        8 * opt.MiB,
 	})
 	if err != nil {
 		return nil, errors.Join(err, disk.Close())

@@ -28,8 +28,8 @@ type Options struct {
 	Sync bool
 }
 
-// DefaultCacheNodes holds the whole tree of about 100 000 accounts, in some 60 MB.
-const DefaultCacheNodes = 200_000
+// DefaultCacheNodes holds the whole tree of about 50 000 accounts, in some 30 MB.
+const DefaultCacheNodes = 100_000
 
 var (
 	// ErrPruned is returned by At for a height that is no longer kept.
