@@ -7,9 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"os"
 	"runtime"
-	"runtime/debug"
 	"syscall"
 	"time"
 
@@ -135,20 +133,6 @@ func (env *environment) start(home node.Home, cfg node.Config) error {
 	n.Stop()
 	logger.Info("stopped", "height", state.Height())
 	return n.Wait()
-}
-
-// collectSeldom lets the heap grow to five times what is in use, up to 440 MB,
-// before Go collects garbage: a small heap would be collected several times per
-// second under load, each time at the cost of whoever waits for finality. After a
-// minute under full load 150 MB are in use; with 300 MB in all, a third of the
-// CPU time went into collecting. GOGC and GOMEMLIMIT of the environment win.
-func collectSeldom() {
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(400)
-	}
-	if os.Getenv("GOMEMLIMIT") == "" {
-		debug.SetMemoryLimit(440 << 20)
-	}
 }
 
 // profileContention makes the runtime note where goroutines wait for each other: one in a hundred waits for a mutex, and
