@@ -56,6 +56,7 @@ type Application struct {
 
 	store    *store.Store
 	doc      genesis.Document
+	genesis  [32]byte // hash of doc
 	observer Observer
 	verified *memory
 	queue    *queue
@@ -91,12 +92,14 @@ func New(c Config) (*Application, error) {
 	if c.CacheBytes == 0 {
 		c.CacheBytes = 128 << 20
 	}
-	if err := checkIdentity(c.Store, c.Genesis); err != nil {
+	hash := c.Genesis.Hash()
+	if err := checkIdentity(c.Store, hash); err != nil {
 		return nil, err
 	}
 	a := &Application{
 		store:    c.Store,
 		doc:      c.Genesis,
+		genesis:  hash,
 		observer: c.Observer,
 		verified: newMemory(c.CacheTxs, c.CacheBytes),
 	}

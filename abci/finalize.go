@@ -82,6 +82,7 @@ func (a *Application) Commit(context.Context, *abcitypes.RequestCommit) (*abcity
 		now = a.staged.time
 	}
 	a.check.reset(a.store.Latest(), now, a.staged.txs)
+	a.origin = nil // of which nothing reads any more
 	a.mu.Unlock()
 	a.observer.Committed(a.staged.height, a.staged.time, a.staged.appHash, a.staged.txs)
 	a.staged = block{}
