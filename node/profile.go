@@ -62,7 +62,7 @@ func (p Profile) timing() timing {
 		precommit: 10 * ms, precommitDelta: 20 * ms,
 		commit:    20 * ms,
 		heartbeat: 10 * time.Second,
-		gossip:    50 * ms, maj23: 500 * ms,
+		gossip:    10 * ms, maj23: 500 * ms,
 	}
 }
 
@@ -121,8 +121,10 @@ func (p Profile) CometConfig() *cmtcfg.Config {
 	c.Consensus.SkipTimeoutCommit = true
 	c.Consensus.CreateEmptyBlocks = false // an idle chain makes heartbeats only
 	c.Consensus.CreateEmptyBlocksInterval = t.heartbeat
-	// What this node makes is pushed; polling only repairs and relays, and is
-	// most of an idle node's work. Without push (gossip.push) 2ms is as fast.
+	// What this node makes is pushed; polling only repairs, relays, and brings
+	// who is behind up to the others: at 50ms no faster than a network under
+	// load goes on (docs/adr/0011-quiet-gossip.md). Without push (gossip.push)
+	// 2ms is as fast.
 	c.Consensus.PeerGossipSleepDuration = t.gossip
 	c.Consensus.PeerQueryMaj23SleepDuration = t.maj23
 	// Above 0 a validator that signed one of the last N blocks refuses to
