@@ -111,17 +111,22 @@ func (r Report) writeChart(w io.Writer, title, source string, chart []Published)
 	}
 }
 
+// Machine is what the client ran on, and how fast that was.
+func (r Report) Machine() string {
+	p := r.Probes
+	text := fmt.Sprintf("%s, %s, %s, %s", count(p.Cores, "core"), p.CPU, p.OS, r.Conditions.Client.Go)
+	if p.Fsync != nil {
+		text += fmt.Sprintf("; fsync p50 %.2f ms, p99 %.2f ms", p.Fsync.P50, p.Fsync.P99)
+	}
+	return text + fmt.Sprintf("; a signature %.0f us, its verification %.0f us", p.Sign, p.Verify)
+}
+
 func (r Report) writeConditions(w io.Writer) {
 	c := r.Conditions
 	fmt.Fprintf(w, "\nConditions: %s (chain %s), %s addressed; %s, %.4g s %s;\n",
 		count(c.Validators, "validator"), c.ChainID, count(len(c.Nodes), "node"), c.load(), c.DurationS, c.warmup())
 	fmt.Fprintf(w, "  %s, timeout %.4g s.\n", count(c.Accounts, "account"), c.TimeoutS)
-	p := r.Probes
-	fmt.Fprintf(w, "  Machine of the client: %s, %s, %s, %s", count(p.Cores, "core"), p.CPU, p.OS, c.Client.Go)
-	if p.Fsync != nil {
-		fmt.Fprintf(w, "; fsync p50 %.2f ms, p99 %.2f ms", p.Fsync.P50, p.Fsync.P99)
-	}
-	fmt.Fprintf(w, "; a signature %.0f us, its verification %.0f us.\n", p.Sign, p.Verify)
+	fmt.Fprintf(w, "  Machine of the client: %s.\n", r.Machine())
 	fmt.Fprintf(w, "  The client: late in sending by p50 %s, p99 %s, included above; %.0f us of CPU time per transaction, %.1f %% of a core;\n",
 		formatMS(r.SendDelay.P50), formatMS(r.SendDelay.P99), r.Client.CPUPerTx, 100*r.Client.CPUShare)
 	fmt.Fprintf(w, "  signed %d ahead, %d meanwhile; its limits: %.0f signatures/s, %.0f sends/s.\n",

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"reflect"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 
@@ -52,13 +53,13 @@ func quicken(its any, prefix string, labels []string, made map[string]prometheus
 			name = strings.ToLower(capitals.ReplaceAllString(field.Name, "${1}_${2}"))
 		}
 		var quick any
-		switch vector := made[prefix+"_"+name].(type) {
+		switch v := made[prefix+"_"+name].(type) {
 		case *prometheus.CounterVec:
-			quick = quickCounter{newQuick[prometheus.Counter](vector, labels)}
+			quick = quickCounter{newQuick[prometheus.Counter](v, labels)}
 		case *prometheus.GaugeVec:
-			quick = quickGauge{newQuick[prometheus.Gauge](vector, labels)}
+			quick = quickGauge{newQuick[prometheus.Gauge](v, labels)}
 		case *prometheus.HistogramVec:
-			quick = quickHistogram{newQuick[prometheus.Observer](vector, labels)}
+			quick = quickHistogram{newQuick[prometheus.Observer](v, labels)}
 		default:
 			continue
 		}
@@ -95,11 +96,14 @@ func (r recorder) MustRegister(collectors ...prometheus.Collector) {
 	}
 }
 
+// vector is one of Prometheus's vectors of metrics.
+type vector[M any] interface {
+	GetMetricWith(prometheus.Labels) (M, error)
+}
+
 // quick is a metric of a vector with some labels, or with all.
 type quick[M any] struct {
-	vector interface {
-		GetMetricWith(prometheus.Labels) (M, error)
-	}
+	vector   vector[M]
 	labels   []string // names and values
 	metric   M        // if these are all labels
 	children sync.Map // of labelKey to *quick[M]: as many as the vector has metrics
@@ -108,28 +112,29 @@ type quick[M any] struct {
 // labelKey is up to three more labels, names and values; CometBFT gives two at most.
 type labelKey [6]string
 
-func newQuick[M any](vector interface {
-	GetMetricWith(prometheus.Labels) (M, error)
-}, labels []string) *quick[M] {
-	q := &quick[M]{vector: vector, labels: labels}
+func newQuick[M any](v vector[M], labels []string) *quick[M] {
+	q := &quick[M]{vector: v, labels: labels}
 	all := make(prometheus.Labels)
 	for i := 0; i+1 < len(labels); i += 2 {
 		all[labels[i]] = labels[i+1]
 	}
-	q.metric, _ = vector.GetMetricWith(all) // an error: labels are missing, which With will add
+	q.metric, _ = v.GetMetricWith(all) // an error: labels are missing, which With will add
 	return q
 }
 
 func (q *quick[M]) with(labels []string) *quick[M] {
 	var key labelKey
-	if copy(key[:], labels) < len(labels) {
-		return newQuick(q.vector, append(q.labels[:len(q.labels):len(q.labels)], labels...))
+	fits := copy(key[:], labels) == len(labels)
+	if fits {
+		if child, ok := q.children.Load(key); ok {
+			return child.(*quick[M])
+		}
 	}
-	child, ok := q.children.Load(key)
-	if !ok {
-		child, _ = q.children.LoadOrStore(key, newQuick(q.vector, append(q.labels[:len(q.labels):len(q.labels)], labels...)))
+	child := newQuick(q.vector, slices.Concat(q.labels, labels))
+	if fits {
+		q.children.Store(key, child) // two at once are on the same metric
 	}
-	return child.(*quick[M])
+	return child
 }
 
 type quickCounter struct{ *quick[prometheus.Counter] }

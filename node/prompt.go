@@ -32,17 +32,11 @@ func newPrompt(c *cmtcfg.ConsensusConfig) *prompt {
 
 // stepEnds is called before each change of step.
 func (p *prompt) stepEnds() {
-	if p.consensus != nil && p.consensus.RoundState.Step == cstypes.RoundStepNewHeight {
-		p.roundBegins()
+	if p.consensus == nil || p.consensus.RoundState.Step != cstypes.RoundStepNewHeight {
+		return
 	}
-}
-
-// roundBegins is called before the first round of a height.
-func (p *prompt) roundBegins() {
-	now := p.waiting()
-	p.config.CreateEmptyBlocks = now
-	p.config.CreateEmptyBlocksInterval = p.heartbeat
-	if now {
-		p.config.CreateEmptyBlocksInterval = 0
+	p.config.CreateEmptyBlocks, p.config.CreateEmptyBlocksInterval = false, p.heartbeat
+	if p.waiting() {
+		p.config.CreateEmptyBlocks, p.config.CreateEmptyBlocksInterval = true, 0
 	}
 }

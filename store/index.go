@@ -87,10 +87,9 @@ func (s *Store) index(batch *leveldb.Batch, height int64, txs []TxEntry) error {
 		}
 		// A block may hold a transaction again, in vain: that must not hide what became of it the first time. What settles
 		// it uses up its nonce, and nothing did before.
-		settles := e.Settled || e.Code == 0
 		if done, seen := settled[e.ID]; done {
 			continue
-		} else if !seen && !settles {
+		} else if !seen && !e.settles() {
 			old, found, err := s.Tx(e.ID)
 			if err != nil {
 				return err
@@ -100,7 +99,7 @@ func (s *Store) index(batch *leveldb.Batch, height int64, txs []TxEntry) error {
 				continue
 			}
 		}
-		settled[e.ID] = settles
+		settled[e.ID] = e.settles()
 		batch.Put(prefixed(keyTx, e.ID[:]), b)
 		for _, account := range e.Accounts {
 			batch.Put(accountTxKey(account, height, e.Index), e.ID[:])

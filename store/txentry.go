@@ -28,6 +28,9 @@ type TxEntry struct {
 // maxAccountBytes bounds an account's name in the index; addresses have 33 bytes.
 const maxAccountBytes = 200
 
+// settles reports whether this is the transaction's fate for ever.
+func (e TxEntry) settles() bool { return e.Settled || e.Code == 0 }
+
 // encode writes format, height, index, code, settled, time, then the accounts, each with its length.
 func (e TxEntry) encode() ([]byte, error) {
 	if len(e.Accounts) > MaxTxAccounts {
@@ -37,7 +40,7 @@ func (e TxEntry) encode() ([]byte, error) {
 	b = binary.BigEndian.AppendUint32(b, e.Index)
 	b = binary.BigEndian.AppendUint32(b, e.Code)
 	settled := byte(0)
-	if e.Settled || e.Code == 0 {
+	if e.settles() {
 		settled = 1
 	}
 	b = append(b, settled)

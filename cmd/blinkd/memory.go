@@ -7,11 +7,7 @@ import (
 	"runtime/metrics"
 )
 
-const (
-	usualMemory = 440 << 20 // bytes
-	// roomAbove is the part of what is in use that may come on top of it before garbage is collected again.
-	roomAbove = 2 // a half
-)
+const usualMemory = 440 << 20 // bytes
 
 // collectSeldom lets the heap grow to five times what is in use, up to 440 MB in all, before Go collects garbage: a small
 // heap would be collected several times per second under load, each time at the cost of whoever waits for finality.
@@ -38,7 +34,7 @@ func followUse() {
 type token struct{ _ *token }
 
 func memoryLimit(inUse uint64) int64 {
-	return int64(max(usualMemory, inUse+inUse/roomAbove))
+	return int64(max(usualMemory, inUse+inUse/2))
 }
 
 // inUse is what the last collection left of the heap, in bytes.

@@ -56,14 +56,10 @@ func (r *Row) take(b lab.Report) {
 	for _, node := range b.Conditions.Nodes {
 		r.Height = max(r.Height, node.Height)
 	}
-	p := b.Probes
-	r.SignUS = p.Sign
-	r.Conditions = fmt.Sprintf("%d cores, %s, %s, %s", p.Cores, p.CPU, p.OS, b.Conditions.Client.Go)
-	if p.Fsync != nil {
-		r.FsyncMS = p.Fsync.P50
-		r.Conditions += fmt.Sprintf("; fsync p50 %.2f ms, p99 %.2f ms", p.Fsync.P50, p.Fsync.P99)
+	r.SignUS, r.Conditions = b.Probes.Sign, b.Machine()
+	if b.Probes.Fsync != nil {
+		r.FsyncMS = b.Probes.Fsync.P50
 	}
-	r.Conditions += fmt.Sprintf("; a signature %.0f us, its verification %.0f us", p.Sign, p.Verify)
 }
 
 // ratio is nil if either is unknown.
