@@ -66,7 +66,6 @@ type Exit struct {
 	Reason string   // "exit 0", "killed by signal: killed"
 	Told   bool     // this program has asked or killed it
 	Log    []string // the last lines of its log
-	Left   int      // nodes of this network that are still running
 }
 
 // StartLocalnet makes or takes up the network in cfg.Home, starts its nodes and returns once all of them are ready and
@@ -154,13 +153,8 @@ func (l *Localnet) startArgs(i int, home string) []string {
 func (l *Localnet) watch(i int, p *process) {
 	<-p.done
 	node := l.Network().Nodes[i]
-	e := Exit{Node: node, Code: p.exitCode(), Reason: p.reason(), Told: p.told.Load(), Log: lastLines(node.Log, 15)}
-	for _, other := range l.processes() {
-		if other.running() {
-			e.Left++
-		}
-	}
-	l.exits <- e // the buffer holds more than there are nodes; who restarts nodes reads them
+	// The buffer holds more than there are nodes; who restarts nodes reads them.
+	l.exits <- Exit{Node: node, Code: p.exitCode(), Reason: p.reason(), Told: p.told.Load(), Log: lastLines(node.Log, 15)}
 }
 
 // Network describes the network and its nodes.

@@ -40,6 +40,7 @@ func TestLocalnet(t *testing.T) {
 	}
 	blinkd := builtBinary(path)
 	t.Run("EndToEnd", blinkd.testEndToEnd)
+	t.Run("AllEnd", blinkd.testAllEnd)
 	t.Run("NoOrphans", blinkd.testNoOrphans)
 	t.Run("Export", blinkd.testExport)
 	t.Run("Byzantine", blinkd.testByzantine)
@@ -280,6 +281,32 @@ func (b builtBinary) testEndToEnd(t *testing.T) {
 	}
 	me.pay(net.Nodes[2], bob, 1)
 	again.stop(syscall.SIGTERM)
+}
+
+// Nodes that end at the same moment are told of one by one, and the localnet ends after the last.
+func (b builtBinary) testAllEnd(t *testing.T) {
+	process, net := b.localnet(t, "--home", filepath.Join(t.TempDir(), "net"))
+	// Paused, it comes to know of all of them at once.
+	localnet := process.cmd.Process
+	signals := []error{localnet.Signal(syscall.SIGSTOP)}
+	for _, n := range net.Nodes {
+		signals = append(signals, syscall.Kill(n.PID, syscall.SIGKILL))
+	}
+	time.Sleep(100 * time.Millisecond) // for them to end
+	signals = append(signals, localnet.Signal(syscall.SIGCONT))
+	if err := errors.Join(signals...); err != nil {
+		t.Fatal(err)
+	}
+	select {
+	case <-process.done:
+	case <-time.After(20 * time.Second):
+		t.Fatalf("the localnet still runs; it said:\n%s", process.said())
+	}
+	for _, n := range net.Nodes {
+		if !strings.Contains(process.said(), n.Name+" stopped (ended by signal: killed); start it again with: ") {
+			t.Errorf("no word about %s in:\n%s", n.Name, process.said())
+		}
+	}
 }
 
 // A localnet that is killed cannot stop its nodes: on Linux the kernel does.

@@ -121,6 +121,7 @@ func (f localnetFlags) startArgs() []string {
 // attend reports nodes that end until the user ends the network.
 func (env *environment) attend(net *lab.Localnet) error {
 	n := len(net.Network().Nodes)
+	left := n // those whose end was not yet told: nodes that end at once are told of one by one
 	for {
 		select {
 		case <-env.ctx.Done():
@@ -135,10 +136,11 @@ func (env *environment) attend(net *lab.Localnet) error {
 			if e.Code > 0 {
 				fmt.Fprintf(env.stderr, "the end of its log, %s:\n  %s\n", e.Node.Log, strings.Join(e.Log, "\n  "))
 			}
+			left--
 			if n > 1 {
-				fmt.Fprintln(env.stderr, quorumLeft(n, e.Left))
+				fmt.Fprintln(env.stderr, quorumLeft(n, left))
 			}
-			if e.Left == 0 {
+			if left == 0 {
 				return errors.New("no node of this network is running any more")
 			}
 		}
