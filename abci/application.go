@@ -60,7 +60,7 @@ type Application struct {
 	observer Observer
 	verified *memory
 	queue    *queue
-	origin   *store.Overlay // the genesis state, until the first block is committed; read only
+	origin   *origin // until the first block is committed
 
 	staged block // the block between FinalizeBlock and Commit; consensus connection only
 
@@ -69,6 +69,12 @@ type Application struct {
 }
 
 var _ abcitypes.Application = (*Application)(nil)
+
+// origin is what the genesis document makes: nobody modifies it.
+type origin struct {
+	state      *store.Overlay // over the empty store
+	validators []app.ValidatorUpdate
+}
 
 // block is what Commit needs to know of what FinalizeBlock staged.
 type block struct {
@@ -108,9 +114,8 @@ func New(c Config) (*Application, error) {
 		if err := app.CheckGenesis(c.Genesis); err != nil {
 			return nil, err
 		}
-		a.origin, _ = a.genesisState()
-		a.origin.Changes(func(_, _ []byte) bool { return true }) // sorts it: from here on reading writes nothing
-		a.check.reset(a.origin, time.Now(), nil)
+		a.origin = newOrigin(c.Store, c.Genesis)
+		a.check.reset(a.origin.state, time.Now(), nil)
 	} else {
 		a.check.reset(c.Store.Latest(), time.Now(), nil)
 	}
@@ -120,17 +125,17 @@ func New(c Config) (*Application, error) {
 	return a, nil
 }
 
-// genesisState returns an overlay that holds the genesis state.
-func (a *Application) genesisState() (*store.Overlay, []app.ValidatorUpdate) {
-	o := store.NewOverlay(a.store.Latest())
-	updates := app.InitChain(o, a.doc)
-	return o, updates
+func newOrigin(s *store.Store, doc genesis.Document) *origin {
+	o := &origin{state: store.NewOverlay(s.Latest())}
+	o.validators = app.InitChain(o.state, doc)
+	o.state.Changes(func(_, _ []byte) bool { return true }) // sorts them: from here on reading writes nothing
+	return o
 }
 
 // state is the state that the next block builds on.
 func (a *Application) state() store.Reader {
 	if a.store.Height() == 0 {
-		return a.origin
+		return a.origin.state
 	}
 	return a.store.Latest()
 }

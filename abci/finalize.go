@@ -22,13 +22,8 @@ func (a *Application) FinalizeBlock(_ context.Context, req *abcitypes.RequestFin
 	if err := a.checkVersion(); err != nil {
 		return nil, err
 	}
-	var o *store.Overlay
-	if a.store.Height() == 0 {
-		o, _ = a.genesisState()
-	} else {
-		o = store.NewOverlay(a.store.Latest())
-	}
 	inputs := a.verifyAll(req.Txs)
+	o := a.overlay()
 	result := app.ApplyBlock(o, blockOf(req, inputs))
 
 	entries := make([]store.TxEntry, len(inputs))
@@ -60,6 +55,14 @@ func (a *Application) FinalizeBlock(_ context.Context, req *abcitypes.RequestFin
 	a.staged = block{height: req.Height, time: req.Time, appHash: root, txs: committed}
 	a.observer.Executed(req.Height, time.Now())
 	return res, nil
+}
+
+// overlay is where the next block makes its changes. The first one's holds the genesis state too.
+func (a *Application) overlay() *store.Overlay {
+	if a.store.Height() == 0 {
+		return a.origin.state.Clone()
+	}
+	return store.NewOverlay(a.store.Latest())
 }
 
 // nextHeight is that of the block which the store needs next.

@@ -67,14 +67,13 @@ func (a *Application) InitChain(_ context.Context, req *abcitypes.RequestInitCha
 		}
 	}
 	a.store.SetMeta(metaGenesis, a.genesis[:])
-	o, updates := a.genesisState()
-	root, err := a.store.Stage(0, o, nil)
+	root, err := a.store.Stage(0, a.origin.state, nil)
 	if err != nil {
 		return nil, err
 	}
-	params := ConsensusParams(app.ParamsOf(o))
-	params.Version.App = app.AppVersionOf(o)
-	return &abcitypes.ResponseInitChain{ConsensusParams: &params, Validators: validatorUpdates(updates), AppHash: root}, nil
+	params := ConsensusParams(app.ParamsOf(a.origin.state))
+	params.Version.App = app.AppVersionOf(a.origin.state)
+	return &abcitypes.ResponseInitChain{ConsensusParams: &params, Validators: validatorUpdates(a.origin.validators), AppHash: root}, nil
 }
 
 func validatorUpdates(updates []app.ValidatorUpdate) []abcitypes.ValidatorUpdate {

@@ -13,7 +13,7 @@ import (
 type staged struct {
 	record
 	changes []pair         // what the block really changes, ascending
-	batch   *leveldb.Batch // of Commit, in Store.batch; holds the index entries already
+	batch   *leveldb.Batch // of Commit; holds the index entries already
 }
 
 // Stage computes the root that the state has once the changes of o, an overlay over Latest, are applied, and keeps them
@@ -47,8 +47,7 @@ func (s *Store) Stage(height int64, o *Overlay, txs []TxEntry) (root []byte, err
 	if err != nil {
 		return nil, err
 	}
-	s.batch.Reset()
-	st := &staged{record: last.record, changes: changes, batch: &s.batch}
+	st := &staged{record: last.record, changes: changes, batch: s.batchFor(changes)}
 	st.height = height
 	if err := s.index(st.batch, height, txs); err != nil {
 		return nil, err
@@ -65,6 +64,24 @@ func (s *Store) Stage(height int64, o *Overlay, txs []TxEntry) (root []byte, err
 	}
 	s.staged = st
 	return bytes.Clone(st.root[:]), nil
+}
+
+const (
+	// bytesPerChange is about what a change puts into the batch: a leaf, and as many inner nodes as leaves in a new tree.
+	bytesPerChange = 320
+	// usualBatch is what a full block needs.
+	usualBatch = 4 << 20 // bytes
+)
+
+// batchFor returns an empty batch with room for some changes. The memory of the last one is used again, unless they are
+// as many as a genesis can have: goleveldb makes a batch of many records grow by small steps, each of which copies it, and
+// what has grown so large is not to be kept.
+func (s *Store) batchFor(changes []pair) *leveldb.Batch {
+	if size := bytesPerChange * len(changes); size > usualBatch {
+		return leveldb.MakeBatch(size)
+	}
+	s.batch.Reset()
+	return &s.batch
 }
 
 // realChanges leaves out what changes nothing: iavl gives a leaf a new version, hence the tree a new root, even if a

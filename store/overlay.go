@@ -1,6 +1,7 @@
 package store
 
 import (
+	"maps"
 	"slices"
 	"sort"
 )
@@ -62,6 +63,13 @@ func (o *Overlay) Fork() *Overlay {
 	return f
 }
 
+// Clone returns an overlay over the same parent with the same changes; those made to either from now on are its own.
+func (o *Overlay) Clone() *Overlay {
+	c := *o
+	c.changes, c.fresh = maps.Clone(o.changes), slices.Clone(o.fresh) // the other lists are never modified, only replaced
+	return &c
+}
+
 // Join writes the changes into the overlay that this one was forked from, and empties this one. It panics on an overlay
 // that is no fork.
 func (o *Overlay) Join() {
@@ -99,10 +107,12 @@ func (o *Overlay) put(key string, c change) {
 	o.changes[key] = c
 }
 
-// keys returns the changed keys, ascending. The slice is never modified afterwards.
+// keys returns the changed keys, ascending. The slice is never modified afterwards. Called again, it writes nothing.
 func (o *Overlay) keys() []string {
 	o.sortFresh()
-	o.sorted, o.recent = merge(o.sorted, o.recent), nil
+	if len(o.recent) > 0 {
+		o.sorted, o.recent = merge(o.sorted, o.recent), nil
+	}
 	return o.sorted
 }
 

@@ -80,6 +80,13 @@ func TestOverlayIsAMap(t *testing.T) {
 				o, m := top()
 				overlays, models = append(overlays, o.Fork()), append(models, maps.Clone(m))
 			},
+			"clone": func(t *rapid.T) {
+				n := len(overlays) - 1
+				former := overlays[n]
+				overlays[n] = former.Clone()
+				former.Set([]byte(anyKey.Draw(t, "key")), []byte("of the former"))
+				former.Delete([]byte(anyKey.Draw(t, "key")))
+			},
 			"join": func(t *rapid.T) {
 				n := len(overlays) - 1
 				if n == 0 {

@@ -66,7 +66,7 @@ type Store struct {
 	// What follows belongs to the goroutine that stages and commits.
 	tree    *iavl.MutableTree
 	staged  *staged
-	batch   leveldb.Batch   // of staged; its memory is used again
+	batch   leveldb.Batch   // of staged, unless that is huge; its memory is used again
 	unsaved map[string]bool // facts that wait for the next Commit
 	lowest  record          // the oldest height that is kept; zero before the first block
 	broken  error           // why nothing can be staged any more
