@@ -22,14 +22,17 @@ func (n *Node) Submit(ctx context.Context, txs ...tx.Signed) []error {
 	if n.stopping.Load() || n.comet.ConsensusReactor().WaitSync() {
 		return slices.Repeat([]error{ErrNotReady}, len(txs))
 	}
+	// What there is no room for is not verified: it would cost as much as what is taken, when there is least to spare.
+	free := max(0, n.config.Mempool.Size-n.comet.Mempool().Size())
+	taken := txs[:min(free, len(txs))]
 	// Verifying here keeps it outside of the mempool's lock.
-	errs := n.o.App.Verify(txs...)
-	for i, t := range txs {
+	errs := n.o.App.Verify(taken...)
+	for i, t := range taken {
 		if errs[i] == nil {
 			errs[i] = n.check(ctx, t)
 		}
 	}
-	return errs
+	return append(errs, slices.Repeat([]error{ErrMempoolFull}, len(txs)-len(taken))...)
 }
 
 // check puts a transaction whose signature is known to be right into the mempool.

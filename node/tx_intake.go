@@ -3,7 +3,6 @@ package node
 import (
 	"context"
 	"sync"
-	"time"
 
 	"github.com/cometbft/cometbft/p2p"
 	protomem "github.com/cometbft/cometbft/proto/tendermint/mempool"
@@ -35,10 +34,6 @@ func newIntake(know func([][]byte), deliver func(p2p.Envelope)) *intake {
 	return in
 }
 
-// gatherBusy is how long the next batch is gathered when the one before has just
-// been handed on: under load, larger batches cost much less per transaction.
-const gatherBusy = 10 * time.Millisecond
-
 // put waits for room. What comes after the end is dropped.
 func (in *intake) put(e p2p.Envelope) {
 	size := 0
@@ -68,15 +63,11 @@ func (in *intake) run(ctx context.Context) {
 		in.ended, in.waiting = true, nil
 		in.room.Broadcast()
 	}()
-	var before time.Time // when the last batch was handed on
 	for {
 		select {
 		case <-in.wake:
 		case <-ctx.Done():
 			return
-		}
-		if time.Since(before) < gatherBusy {
-			time.Sleep(gatherBusy)
 		}
 		batch := in.take()
 		var raws [][]byte
@@ -87,7 +78,6 @@ func (in *intake) run(ctx context.Context) {
 		for _, e := range batch {
 			in.deliver(e)
 		}
-		before = time.Now()
 	}
 }
 
