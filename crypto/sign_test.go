@@ -49,6 +49,9 @@ func TestBIP340(t *testing.T) {
 			if got, err := key.Sign([32]byte(message)); err != nil || got != Signature(signature) {
 				t.Errorf("%s: Sign is not BIP-340 with zeros: %x, %v", index, got, err)
 			}
+			if got, err := key.SignFast([32]byte(message)); err != nil || got != Signature(signature) {
+				t.Errorf("%s: SignFast is not Sign: %x, %v", index, got, err)
+			}
 		}
 	}
 }
@@ -110,6 +113,15 @@ func BenchmarkSign(b *testing.B) {
 	key := testKey(b, 3)
 	for b.Loop() {
 		if _, err := key.Sign([32]byte{1}); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkSignFast(b *testing.B) {
+	key := testKey(b, 3)
+	for b.Loop() {
+		if _, err := key.SignFast([32]byte{1}); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -14,10 +14,10 @@ func (l *Load) startMeter() (stop func() ClientCost) {
 		during := int(l.during.Load())
 		c := ClientCost{
 			CPUShare: spent.Seconds() / took.Seconds(), SignedAhead: len(l.ahead), SignedDuring: during,
-			SignPerS: float64(runtime.GOMAXPROCS(0)) / l.limits.sign.Seconds(), MaxSendPerS: l.limits.maxSend,
+			SignPerS: float64(runtime.GOMAXPROCS(0)) / l.limits.signFast.Seconds(), MaxSendPerS: l.limits.maxSend,
 		}
 		if n := l.tally.launchedTotal(); n > 0 {
-			sending := max(spent-time.Duration(during)*l.limits.sign, 0)
+			sending := max(spent-time.Duration(during)*l.limits.signFast, 0)
 			c.CPUPerTx = float64(sending.Nanoseconds()) / 1000 / float64(n)
 		}
 		return c
@@ -49,7 +49,7 @@ func (l *Load) warnings(r Report) []string {
 		w = append(w, fmt.Sprintf("the client used %.0f %% of this machine's %.0f cores: with nodes on the same machine it slows them down", 100*r.Client.CPUShare/cores, cores))
 	}
 	if r.Client.SignedDuring > r.Sent/20 && l.cfg.Closed == 0 {
-		w = append(w, fmt.Sprintf("%d transactions were signed while the load ran, each %.0f us of CPU time", r.Client.SignedDuring, r.Probes.Sign))
+		w = append(w, fmt.Sprintf("%d transactions were signed while the load ran: that CPU time was not the network's", r.Client.SignedDuring))
 	}
 	return w
 }

@@ -133,10 +133,10 @@ func spread(ctx context.Context, c *client.Client, on network, funder *sender, t
 				msgs[i] = tx.Transfer{To: s.address, Amount: share}
 			}
 			to = to[n:]
-			group = append(group, mustSign(tx.Body{
+			group = append(group, must(tx.Sign(tx.Body{ // a user's key, perhaps
 				ChainID: on.ChainID, Sender: funder.address, Nonce: funder.next, Fee: on.fee,
 				ValidUntil: time.Now().Add(fundValid).Unix(), Msgs: msgs,
-			}, funder.key))
+			}, funder.key)))
 			funder.next++
 		}
 		if err := submitAll(ctx, c, group); err != nil {

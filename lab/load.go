@@ -10,7 +10,6 @@ import (
 
 	"blink/api/client"
 	"blink/coin"
-	"blink/crypto"
 	"blink/tx"
 )
 
@@ -163,12 +162,12 @@ func (l *Load) sign(s *shot, start time.Time) {
 	validFor := l.cfg.Timeout - min(l.cfg.Timeout/2, 5*time.Second)
 	from := s.lease.sender
 	to := l.pool.all[int(s.lease.nonce+1)%len(l.pool.all)].address // any account but, mostly, itself
-	signed := mustSign(tx.Body{
+	signed := must(tx.SignFast(tx.Body{                            // the key was made for this load
 		ChainID: l.network.ChainID, Sender: from.address, Nonce: s.lease.nonce, Fee: l.network.fee,
 		ValidUntil: start.Add(s.intended).Add(validFor).Unix() + 1,
 		Memo:       strconv.Itoa(s.number), // or a nonce that is used again within the second gives the same transaction
 		Msgs:       []tx.Msg{tx.Transfer{To: to, Amount: transferAmount}},
-	}, from.key)
+	}, from.key))
 	s.raw, s.id = signed.Raw(), signed.ID()
 }
 
@@ -178,9 +177,8 @@ func (l *Load) signNow(s *shot) {
 	l.during.Add(1)
 }
 
-// mustSign signs a body that this package has made: that cannot fail.
-func mustSign(b tx.Body, key crypto.PrivateKey) tx.Signed {
-	s, err := tx.Sign(b, key)
+// must is for a body that this package has made: to sign it cannot fail.
+func must(s tx.Signed, err error) tx.Signed {
 	if err != nil {
 		panic("lab: sign a well-formed body: " + err.Error())
 	}

@@ -174,7 +174,7 @@ type ClientCost struct {
 	CPUPerTx     float64 `json:"cpu_us_per_tx"`  // CPU time of this process per transaction, in microseconds, while the load ran
 	CPUShare     float64 `json:"cpu_share"`      // of one core, while the load ran
 	SignedAhead  int     `json:"signed_ahead"`   // transactions signed before the load began: not in CPUPerTx
-	SignedDuring int     `json:"signed_during"`  // signed while it ran: their signing is taken out of CPUPerTx by Probes.Sign
+	SignedDuring int     `json:"signed_during"`  // signed while it ran: their signing is taken out of CPUPerTx, by SignPerS
 	SignPerS     float64 `json:"sign_per_s"`     // signatures per second that this machine can make, on all cores
 	MaxSendPerS  float64 `json:"max_send_per_s"` // how many sends per second the scheduler reached in a dry run
 }

@@ -1,6 +1,7 @@
 package tx_test
 
 import (
+	"bytes"
 	"testing"
 
 	"blink/crypto"
@@ -45,6 +46,18 @@ func assemble(t *testing.T, b tx.Body, witness []byte) tx.Signed {
 func TestSignWithAnotherKey(t *testing.T) {
 	_, err := tx.Sign(bodyOf(t, tx.Unjail{}), testKey(t, "bob"))
 	wantRefusal(t, err, "body.sender: must be the address of the signing key, was "+testKey(t, "alice").Address().String()+" (invalid_field)")
+}
+
+func TestSignFastIsSign(t *testing.T) {
+	for _, msg := range []tx.Msg{tx.Unjail{}, transferTo(t, "bob", 5)} {
+		slow, err := tx.Sign(bodyOf(t, msg), testKey(t, "alice"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if fast, err := tx.SignFast(bodyOf(t, msg), testKey(t, "alice")); err != nil || !bytes.Equal(fast.Raw(), slow.Raw()) {
+			t.Errorf("SignFast gives %x, %v, Sign %x", fast.Raw(), err, slow.Raw())
+		}
+	}
 }
 
 func TestCost(t *testing.T) {
