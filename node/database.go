@@ -2,11 +2,13 @@ package node
 
 import (
 	"errors"
+	"math/rand/v2"
 	"path/filepath"
 	"sync"
 
 	dbm "github.com/cometbft/cometbft-db"
 	cmtcfg "github.com/cometbft/cometbft/config"
+	"github.com/syndtr/goleveldb/leveldb/opt"
 )
 
 // databases opens those of CometBFT in a node that runs, in which the state is
@@ -93,11 +95,22 @@ func (b stateBatch) WriteSync() error {
 // openDatabase is a cmtcfg.DBProvider. It opens what CometBFT would open, so
 // that it may be closed while somebody still reads.
 func openDatabase(c *cmtcfg.DBContext) (dbm.DB, error) {
-	db, err := cmtcfg.DefaultDBProvider(c)
+	db, err := openBackend(c)
 	if err != nil {
 		return nil, err
 	}
 	return &database{DB: db}, nil
+}
+
+func openBackend(c *cmtcfg.DBContext) (dbm.DB, error) {
+	if dbm.BackendType(c.Config.DBBackend) != dbm.GoLevelDBBackend {
+		return cmtcfg.DefaultDBProvider(c)
+	}
+	return dbm.NewGoLevelDBWithOpts(c.ID, c.Config.DBDir(), &opt.Options{
+		// As for the store: of another size in each node, so that they do not write tables at the same moments.
+		WriteBuffer:            3*opt.MiB + rand.IntN(3*opt.MiB),
+		DisableSeeksCompaction: true,
+	})
 }
 
 // database answers reads after Close with "not there". CometBFT closes its

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"syscall"
 
 	"github.com/cosmos/iavl"
@@ -12,6 +13,13 @@ import (
 	"github.com/syndtr/goleveldb/leveldb/filter"
 	"github.com/syndtr/goleveldb/leveldb/opt"
 	"github.com/syndtr/goleveldb/leveldb/storage"
+)
+
+// Validators execute the same blocks. With buffers of one size all of them would write a table, and merge tables, at the
+// same moments, and finality would wait for it. With different ones most go on.
+const (
+	leastWriteBuffer = 5 * opt.MiB
+	mostWriteBuffer  = 12 * opt.MiB
 )
 
 // Open opens the store in o.Dir, or makes an empty one, at the height of its last commit. Errors: ErrLocked and
@@ -36,7 +44,9 @@ func Open(o Options) (*Store, error) {
 	s, err := open(disk, o, &opt.Options{
 		Filter:             filter.NewBloomFilter(10),
 		BlockCacheCapacity: 16 * opt.MiB,
-		WriteBuffer:        8 * opt.MiB,
+		WriteBuffer:        leastWriteBuffer + rand.IntN(mostWriteBuffer-leastWriteBuffer),
+		// Tables are merged when there are many, and not because they are often read: bloom filters answer most of that.
+		DisableSeeksCompaction: true,
 	})
 	if err != nil {
 		return nil, errors.Join(err, disk.Close())
@@ -120,7 +130,7 @@ func (s *Store) newTree(cache int) *iavl.MutableTree {
 }
 
 // unsyncedHeights is more than the number of commits that can be in files which the disk has not been asked to sync:
-// two journals of at most WriteBuffer each, at some 150 bytes for a block that changes nothing.
+// two journals of at most mostWriteBuffer each, at some 150 bytes for a block that changes nothing.
 const unsyncedHeights = 250_000
 
 // findLowest returns the oldest record, and makes sure that no record is missing among the last ones. A power cut may
