@@ -102,10 +102,10 @@ func (p Profile) CometConfig() *cmtcfg.Config {
 	c.P2P.PersistentPeersMaxDialPeriod = 2 * time.Second
 	c.P2P.HandshakeTimeout = 5 * time.Second
 
-	c.Mempool.Type = cmtcfg.MempoolTypeFlood // "app" never wakes an idle chain
-	c.Mempool.Size = 5 * abci.MaxProposalTxs // what waits beyond that only waits, and is checked again after each block
+	c.Mempool.Type = cmtcfg.MempoolTypeFlood  // "app" never wakes an idle chain
+	c.Mempool.Size = 10 * abci.MaxProposalTxs // what waits beyond that only waits, and is checked again after each block
 	c.Mempool.MaxTxsBytes = 64 << 20
-	c.Mempool.CacheSize = 10 * c.Mempool.Size // hashes; each is two allocations for the collector to look at
+	c.Mempool.CacheSize = 5 * c.Mempool.Size // hashes; each is two allocations for the collector to look at
 	c.Mempool.MaxTxBytes = tx.MaxTxBytes
 
 	c.Consensus.TimeoutPropose = t.propose

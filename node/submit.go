@@ -29,10 +29,27 @@ func (n *Node) Submit(ctx context.Context, txs ...tx.Signed) []error {
 	errs := n.o.App.Verify(taken...)
 	for i, t := range taken {
 		if errs[i] == nil {
+			errs[i] = n.mayWait(t)
+		}
+		if errs[i] == nil {
 			errs[i] = n.check(ctx, t)
 		}
 	}
 	return append(errs, slices.Repeat([]error{ErrMempoolFull}, len(txs)-len(taken))...)
+}
+
+// mayWait keeps a mempool that is half full for what the next blocks can take. A transaction that waits for another one of
+// its sender holds its place until that one comes, and in a full mempool it cannot come: the place would be lost until
+// the transaction expires, and under overload soon all of them.
+func (n *Node) mayWait(t tx.Signed) error {
+	if n.comet.Mempool().Size() < n.config.Mempool.Size/2 {
+		return nil
+	}
+	body := t.Body()
+	if next := n.o.App.PendingNonce(body.Sender); body.Nonce > next {
+		return fmt.Errorf("%w (of this sender there is room for nonce %d only)", ErrMempoolFull, next)
+	}
+	return nil
 }
 
 // check puts a transaction whose signature is known to be right into the mempool.
