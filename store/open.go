@@ -47,6 +47,9 @@ func Open(o Options) (*Store, error) {
 		WriteBuffer:        leastWriteBuffer + rand.IntN(mostWriteBuffer-leastWriteBuffer),
 		// Tables are merged when there are many, and not because they are often read: bloom filters answer most of that.
 		DisableSeeksCompaction: true,
+		// Ten times this is what level 1 may hold. A new table has keys of all kinds, so that all of level 1 is merged with it:
+		// that must stay small. Nodes of the tree, whose keys ascend, move on to level 2 as they are.
+		CompactionTotalSize: opt.MiB,
 	})
 	if err != nil {
 		return nil, errors.Join(err, disk.Close())
