@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"syscall"
 
 	"github.com/cosmos/iavl"
@@ -13,13 +12,6 @@ import (
 	"github.com/syndtr/goleveldb/leveldb/filter"
 	"github.com/syndtr/goleveldb/leveldb/opt"
 	"github.com/syndtr/goleveldb/leveldb/storage"
-)
-
-// Validators execute the same blocks. With buffers of one size all of them would write a table, and merge tables, at the
-// same moments, and finality would wait for it. With different ones most go on.
-const (
-	leastWriteBuffer = 5 * opt.MiB
-	mostWriteBuffer  = 12 * opt.MiB
 )
 
 // Open opens the store in o.Dir, or makes an empty one, at the height of its last commit. Errors: ErrLocked and
@@ -34,6 +26,12 @@ func Open(o Options) (*Store, error) {
 	if o.CacheNodes < 0 {
 		return nil, fmt.Errorf("store: Options.CacheNodes must be at least 0, was %d", o.CacheNodes)
 	}
+	if o.WriteBuffer == 0 {
+		o.WriteBuffer = 8 << 20
+	}
+	if o.WriteBuffer < MinWriteBuffer || o.WriteBuffer > MaxWriteBuffer {
+		return nil, fmt.Errorf("store: Options.WriteBuffer must be %d to %d, was %d", MinWriteBuffer, MaxWriteBuffer, o.WriteBuffer)
+	}
 	disk, err := storage.OpenFile(o.Dir, false)
 	if errors.Is(err, storage.ErrLocked) || errors.Is(err, syscall.EAGAIN) {
 		return nil, fmt.Errorf("%w: %s: stop the other node, or give this one a home of its own", ErrLocked, o.Dir)
@@ -44,7 +42,7 @@ func Open(o Options) (*Store, error) {
 	s, err := open(disk, o, &opt.Options{
 		Filter:             filter.NewBloomFilter(10),
 		BlockCacheCapacity: 16 * opt.MiB,
-		WriteBuffer:        leastWriteBuffer + rand.IntN(mostWriteBuffer-leastWriteBuffer),
+		WriteBuffer:        o.WriteBuffer,
 		// Tables are merged when there are many, and not because they are often read: bloom filters answer most of that.
 		DisableSeeksCompaction: true,
 		// Ten times this is what level 1 may hold. A new table has keys of all kinds, so that all of level 1 is merged with it:
@@ -133,7 +131,7 @@ func (s *Store) newTree(cache int) *iavl.MutableTree {
 }
 
 // unsyncedHeights is more than the number of commits that can be in files which the disk has not been asked to sync:
-// two journals of at most mostWriteBuffer each, at some 150 bytes for a block that changes nothing.
+// two journals of at most MaxWriteBuffer each, at some 150 bytes for a block that changes nothing.
 const unsyncedHeights = 250_000
 
 // findLowest returns the oldest record, and makes sure that no record is missing among the last ones. A power cut may

@@ -22,11 +22,22 @@ type Options struct {
 	// CacheNodes is how many tree nodes are held in memory, about 300 bytes each; 0 means DefaultCacheNodes.
 	CacheNodes int
 
+	// WriteBuffer is how many bytes gather in memory, twice at most, before they become a table on disk: MinWriteBuffer to
+	// MaxWriteBuffer, 0 means 8 MiB. Validators execute the same blocks: with buffers of one size all of them write tables,
+	// and merge them, at the same moments, and finality waits for it. Give each another one.
+	WriteBuffer int
+
 	// Sync makes Commit wait until the disk has the batch. Off by default: CometBFT saves a block, and syncs it, before
 	// the block is executed, and on start replays every block above the store's height. So the store may lag behind after
 	// a power cut, and it can never be ahead. Turn it on if blocks are pruned right after they are committed.
 	Sync bool
 }
+
+// The bounds of Options.WriteBuffer, in bytes.
+const (
+	MinWriteBuffer = 5 << 20
+	MaxWriteBuffer = 12 << 20
+)
 
 // DefaultCacheNodes holds the whole tree of about 50 000 accounts, in some 30 MB.
 const DefaultCacheNodes = 100_000

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"runtime"
@@ -72,6 +73,7 @@ func (env *environment) start(home node.Home, cfg node.Config) error {
 	defer listener.Close()
 	state, err := store.Open(store.Options{
 		Dir: home.Data("blink"), KeepVersions: cfg.Store.KeepVersions, CacheNodes: cfg.Store.CacheNodes, Sync: cfg.Store.Sync,
+		WriteBuffer: store.MinWriteBuffer + rand.IntN(store.MaxWriteBuffer-store.MinWriteBuffer),
 	})
 	if err != nil {
 		return noRoom(err, home)
