@@ -66,6 +66,9 @@ func (a *Application) InitChain(_ context.Context, req *abcitypes.RequestInitCha
 			return nil, &GenesisMismatch{File: a.genesis, Data: given}
 		}
 	}
+	if a.origin == nil {
+		return nil, fmt.Errorf("InitChain must come before the first block, the store has height %d", a.store.Height())
+	}
 	a.store.SetMeta(metaGenesis, a.genesis[:])
 	root, err := a.store.Stage(0, a.origin.state, nil)
 	if err != nil {

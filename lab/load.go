@@ -162,7 +162,8 @@ func (l *Load) sign(s *shot, start time.Time) {
 	validFor := l.cfg.Timeout - min(l.cfg.Timeout/2, 5*time.Second)
 	from := s.lease.sender
 	to := l.pool.all[int(s.lease.nonce+1)%len(l.pool.all)].address // any account but, mostly, itself
-	signed := must(tx.SignFast(tx.Body{                            // the key was made for this load
+	// The key was made for this load.
+	signed := must(tx.SignFast(tx.Body{
 		ChainID: l.network.ChainID, Sender: from.address, Nonce: s.lease.nonce, Fee: l.network.fee,
 		ValidUntil: start.Add(s.intended).Add(validFor).Unix() + 1,
 		Memo:       strconv.Itoa(s.number), // or a nonce that is used again within the second gives the same transaction

@@ -22,7 +22,7 @@ type databases struct {
 // open is a cmtcfg.DBProvider.
 func (d *databases) open(c *cmtcfg.DBContext) (dbm.DB, error) {
 	db, err := openDatabase(c)
-	if err != nil || dbm.BackendType(c.Config.DBBackend) != dbm.GoLevelDBBackend {
+	if err != nil || !onGoLevelDB(c) {
 		return db, err
 	}
 	switch c.ID {
@@ -102,8 +102,12 @@ func openDatabase(c *cmtcfg.DBContext) (dbm.DB, error) {
 	return &database{DB: db}, nil
 }
 
+func onGoLevelDB(c *cmtcfg.DBContext) bool {
+	return dbm.BackendType(c.Config.DBBackend) == dbm.GoLevelDBBackend
+}
+
 func openBackend(c *cmtcfg.DBContext) (dbm.DB, error) {
-	if dbm.BackendType(c.Config.DBBackend) != dbm.GoLevelDBBackend {
+	if !onGoLevelDB(c) {
 		return cmtcfg.DefaultDBProvider(c)
 	}
 	return dbm.NewGoLevelDBWithOpts(c.ID, c.Config.DBDir(), &opt.Options{

@@ -47,6 +47,18 @@ func makeHome(t *testing.T, net genesis.Testnet) Home {
 	return home
 }
 
+// editComet changes the text of a home's config.toml.
+func editComet(t *testing.T, home Home, edit func(text string) string) {
+	t.Helper()
+	text, err := os.ReadFile(home.CometFile())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(home.CometFile(), []byte(edit(string(text))), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
 func TestHomeIsMadeOnce(t *testing.T) {
 	net := testnet(t)
 	home := makeHome(t, net)
@@ -203,14 +215,7 @@ func TestConfigNamesWhatIsWrong(t *testing.T) {
 
 func TestConfigTOMLRefusesUnknownKeys(t *testing.T) {
 	home := makeHome(t, testnet(t))
-	text, err := os.ReadFile(home.CometFile())
-	if err != nil {
-		t.Fatal(err)
-	}
-	text = append(text, "\n[consensuss]\ntimeout_propose = \"1s\"\n"...)
-	if err := os.WriteFile(home.CometFile(), text, 0o600); err != nil {
-		t.Fatal(err)
-	}
+	editComet(t, home, func(text string) string { return text + "\n[consensuss]\ntimeout_propose = \"1s\"\n" })
 	if _, err := loadComet(home); err == nil || !strings.Contains(err.Error(), "consensuss") {
 		t.Fatalf("error is %v", err)
 	}

@@ -106,6 +106,14 @@ func (r *running) final(t *testing.T, signed tx.Signed) finality.Outcome {
 	if err := r.Submit(ctx, signed)[0]; err != nil {
 		t.Fatal(err)
 	}
+	return r.becomesFinal(t, signed)
+}
+
+// becomesFinal waits for a transaction that the tracker knows.
+func (r *running) becomesFinal(t *testing.T, signed tx.Signed) finality.Outcome {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
 	out, err := r.tracker.Wait(ctx, signed.ID())
 	if err != nil || out.Status != finality.Final || out.Code != tx.OK {
 		t.Fatalf("outcome %+v, %v", out, err)
@@ -246,14 +254,9 @@ func TestAPortInUseIsNamed(t *testing.T) {
 	defer listener.Close()
 	network := testnet(t)
 	home := makeHome(t, network)
-	text, err := os.ReadFile(home.CometFile())
-	if err != nil {
-		t.Fatal(err)
-	}
-	text = []byte(strings.Replace(string(text), "tcp://127.0.0.1:0", "tcp://"+listener.Addr().String(), 1))
-	if err := os.WriteFile(home.CometFile(), text, 0o600); err != nil {
-		t.Fatal(err)
-	}
+	editComet(t, home, func(text string) string {
+		return strings.Replace(text, "tcp://127.0.0.1:0", "tcp://"+listener.Addr().String(), 1)
+	})
 	_, err = startNode(t, home, network.Genesis)
 	if err == nil || !strings.Contains(err.Error(), "p2p.laddr") || !strings.Contains(err.Error(), "in use") {
 		t.Fatalf("error is %v", err)

@@ -2,7 +2,6 @@ package node
 
 import (
 	"fmt"
-	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -56,16 +55,12 @@ func startMesh(t *testing.T, port, nodes int, push bool, comet map[string]string
 		if err != nil {
 			t.Fatal(err)
 		}
-		text, err := os.ReadFile(home.CometFile())
-		if err != nil {
-			t.Fatal(err)
-		}
-		for key, value := range comet {
-			text = regexp.MustCompile(`(?m)^`+key+` = .*`).ReplaceAll(text, fmt.Appendf(nil, "%s = %q", key, value))
-		}
-		if err := os.WriteFile(home.CometFile(), text, 0o600); err != nil {
-			t.Fatal(err)
-		}
+		editComet(t, home, func(text string) string {
+			for key, value := range comet {
+				text = regexp.MustCompile(`(?m)^`+key+` = .*`).ReplaceAllString(text, fmt.Sprintf("%s = %q", key, value))
+			}
+			return text
+		})
 		m.homes = append(m.homes, home)
 	}
 	for range nodes {

@@ -3,39 +3,34 @@ package node
 import (
 	"context"
 	"errors"
-	"os"
 	"strings"
 	"testing"
 	"time"
 
-	"blink/finality"
+	"blink/genesis"
 	"blink/tx"
 )
 
-// withMempool changes how many transactions may wait in the mempool of a home.
-func withMempool(t *testing.T, home Home, size string) {
+// startSmall starts a node in whose mempool four transactions may wait.
+func startSmall(t *testing.T) (*running, genesis.Testnet) {
 	t.Helper()
-	text, err := os.ReadFile(home.CometFile())
-	if err != nil {
-		t.Fatal(err)
-	}
-	changed := strings.Replace(string(text), "\nsize = 5000\n", "\nsize = "+size+"\n", 1)
-	if changed == string(text) {
-		t.Fatal("config.toml has another mempool.size than this test knows")
-	}
-	if err := os.WriteFile(home.CometFile(), []byte(changed), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	net := testnet(t)
+	home := makeHome(t, net)
+	editComet(t, home, func(text string) string {
+		const size = "\nsize = 5000\n"
+		if !strings.Contains(text, size) {
+			t.Fatal("config.toml has another mempool.size than this test knows")
+		}
+		return strings.Replace(text, size, "\nsize = 4\n", 1)
+	})
+	n := mustStart(t, home, net.Genesis)
+	t.Cleanup(func() { n.stop(t) })
+	return n, net
 }
 
 // A mempool that is half full has no room for what waits for a transaction to come, and always for that one.
 func TestAHalfFullMempoolTakesWhatBlocksCanTake(t *testing.T) {
-	net := testnet(t)
-	home := makeHome(t, net)
-	withMempool(t, home, "4")
-	n := mustStart(t, home, net.Genesis)
-	defer n.stop(t)
-
+	n, net := startSmall(t)
 	early := []tx.Signed{transfer(t, net, 1), transfer(t, net, 2), transfer(t, net, 3)}
 	for _, waits := range early[:2] {
 		n.tracker.Submitted(waits.ID(), waits.Body().ValidUntil, time.Now())
@@ -56,12 +51,7 @@ func TestAHalfFullMempoolTakesWhatBlocksCanTake(t *testing.T) {
 
 // What there is no room for is refused, and nothing else.
 func TestAFullMempoolRefusesTheRest(t *testing.T) {
-	net := testnet(t)
-	home := makeHome(t, net)
-	withMempool(t, home, "4")
-	n := mustStart(t, home, net.Genesis)
-	defer n.stop(t)
-
+	n, net := startSmall(t)
 	var txs []tx.Signed
 	for nonce := range uint64(6) {
 		txs = append(txs, transfer(t, net, nonce))
@@ -90,15 +80,4 @@ func (r *running) finalInTheEnd(t *testing.T, signed tx.Signed) {
 		}
 	}
 	r.becomesFinal(t, signed)
-}
-
-// becomesFinal waits for a transaction that the tracker knows.
-func (r *running) becomesFinal(t *testing.T, signed tx.Signed) {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
-	defer cancel()
-	out, err := r.tracker.Wait(ctx, signed.ID())
-	if err != nil || out.Status != finality.Final || out.Code != tx.OK {
-		t.Fatalf("outcome %+v, %v", out, err)
-	}
 }

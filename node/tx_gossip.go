@@ -187,7 +187,7 @@ type foreign struct {
 	young, old map[tx.ID]struct{}
 }
 
-// foreignIDs is how many ids a generation holds: twice what the mempool does.
+// foreignIDs is how many ids a generation holds: four times what the mempool does.
 const foreignIDs = 20_000
 
 func newForeign() *foreign { return &foreign{young: make(map[tx.ID]struct{})} }

@@ -27,7 +27,7 @@ func Open(o Options) (*Store, error) {
 		return nil, fmt.Errorf("store: Options.CacheNodes must be at least 0, was %d", o.CacheNodes)
 	}
 	if o.WriteBuffer == 0 {
-		o.WriteBuffer = 8 << 20
+		o.WriteBuffer = DefaultWriteBuffer
 	}
 	if o.WriteBuffer < MinWriteBuffer || o.WriteBuffer > MaxWriteBuffer {
 		return nil, fmt.Errorf("store: Options.WriteBuffer must be %d to %d, was %d", MinWriteBuffer, MaxWriteBuffer, o.WriteBuffer)

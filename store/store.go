@@ -23,7 +23,7 @@ type Options struct {
 	CacheNodes int
 
 	// WriteBuffer is how many bytes gather in memory, twice at most, before they become a table on disk: MinWriteBuffer to
-	// MaxWriteBuffer, 0 means 8 MiB. Validators execute the same blocks: with buffers of one size all of them write tables,
+	// MaxWriteBuffer, 0 means DefaultWriteBuffer. Validators execute the same blocks: with buffers of one size all of them write tables,
 	// and merge them, at the same moments, and finality waits for it. Give each another one.
 	WriteBuffer int
 
@@ -33,10 +33,11 @@ type Options struct {
 	Sync bool
 }
 
-// The bounds of Options.WriteBuffer, in bytes.
+// Options.WriteBuffer, in bytes.
 const (
-	MinWriteBuffer = 5 << 20
-	MaxWriteBuffer = 12 << 20
+	MinWriteBuffer     = 5 << 20
+	DefaultWriteBuffer = 8 << 20
+	MaxWriteBuffer     = 12 << 20
 )
 
 // DefaultCacheNodes holds the whole tree of about 50 000 accounts, in some 30 MB.

@@ -97,13 +97,20 @@ func (b builtBinary) launch(t *testing.T, args ...string) *running {
 func (r *running) stop(s syscall.Signal) {
 	r.t.Helper()
 	_ = r.cmd.Process.Signal(s)
+	if err := r.awaitEnd(20 * time.Second); err != nil {
+		r.t.Errorf("%v ended with %v; it said:\n%s", r.cmd.Args, err, r.said())
+	}
+}
+
+// awaitEnd waits for the end of the process and returns how it ended.
+func (r *running) awaitEnd(within time.Duration) error {
+	r.t.Helper()
 	select {
 	case err := <-r.done:
-		if err != nil {
-			r.t.Errorf("%v ended with %v; it said:\n%s", r.cmd.Args, err, r.said())
-		}
-	case <-time.After(20 * time.Second):
-		r.t.Fatalf("%v did not stop after %v", r.cmd.Args, s)
+		return err
+	case <-time.After(within):
+		r.t.Fatalf("%v still runs after %s; it said:\n%s", r.cmd.Args, within, r.said())
+		return nil
 	}
 }
 
@@ -297,10 +304,8 @@ func (b builtBinary) testAllEnd(t *testing.T) {
 	if err := errors.Join(signals...); err != nil {
 		t.Fatal(err)
 	}
-	select {
-	case <-process.done:
-	case <-time.After(20 * time.Second):
-		t.Fatalf("the localnet still runs; it said:\n%s", process.said())
+	if err := process.awaitEnd(20 * time.Second); err == nil {
+		t.Error("the localnet ended as if nothing had happened")
 	}
 	for _, n := range net.Nodes {
 		if !strings.Contains(process.said(), n.Name+" stopped (ended by signal: killed); start it again with: ") {

@@ -154,11 +154,7 @@ func (b builtBinary) testLabInterrupted(t *testing.T) {
 	eventually(t, "node3 is paused", func() bool { return strings.Contains(r.said(), "pause node3") })
 	time.Sleep(300 * time.Millisecond) // some of the load
 	must(t, cmd.Process.Signal(syscall.SIGINT))
-	select {
-	case <-r.done:
-	case <-time.After(40 * time.Second):
-		t.Fatalf("it does not end:\n%s", r.said())
-	}
+	_ = r.awaitEnd(40 * time.Second)
 	if cmd.ProcessState.ExitCode() != 1 || !strings.Contains(r.said(), "interrupted; no node is left running") {
 		t.Errorf("exit status %d:\n%s", cmd.ProcessState.ExitCode(), r.said())
 	}

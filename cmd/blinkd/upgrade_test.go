@@ -187,11 +187,7 @@ func (g *governed) driveTo(height int64) {
 // expectEnd waits for the end of the localnet, all of whose nodes must have stopped in good order.
 func (g *governed) expectEnd(process *running, height int64) {
 	g.t.Helper()
-	select {
-	case <-process.done:
-	case <-time.After(60 * time.Second):
-		g.t.Fatalf("the network still runs; it said:\n%s", process.said())
-	}
+	_ = process.awaitEnd(60 * time.Second)
 	for _, n := range g.net.Nodes {
 		if !strings.Contains(process.said(), n.Name+" stopped (exit 3)") {
 			g.t.Errorf("%s did not stop with status 3", n.Name)
@@ -247,11 +243,7 @@ func (g *governed) checkBlockSync(old, next builtBinary, height int64) {
 		}
 	}
 	process := old.launch(g.t, "start", "--home", n.Home)
-	select {
-	case <-process.done:
-	case <-time.After(30 * time.Second):
-		g.t.Fatalf("the old blinkd still runs; it said:\n%s", process.said())
-	}
+	_ = process.awaitEnd(30 * time.Second) // the status says how
 	if code := process.cmd.ProcessState.ExitCode(); code != upgradeStatus {
 		g.t.Errorf("the old blinkd that catches up ended with %d", code)
 	}
