@@ -2,23 +2,23 @@ package lab
 
 import (
 	"runtime"
-	"syscall"
 	"time"
+
+	"golang.org/x/sys/unix"
 )
 
 // threadClock measures CPU time of the calling goroutine until the returned function is called: what other processes do
-// meanwhile does not count.
+// meanwhile does not count. getrusage(2) would tell it in ticks of the kernel, some milliseconds each.
 func threadClock() (stop func() time.Duration) {
-	const rusageThread = 1 // RUSAGE_THREAD, getrusage(2)
 	runtime.LockOSThread()
 	now := func() time.Duration {
-		var u syscall.Rusage
-		_ = syscall.Getrusage(rusageThread, &u)
-		return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+		var t unix.Timespec
+		_ = unix.ClockGettime(unix.CLOCK_THREAD_CPUTIME_ID, &t)
+		return time.Duration(t.Nano())
 	}
 	begun := now()
 	return func() time.Duration {
 		defer runtime.UnlockOSThread()
-		return max(now()-begun, time.Nanosecond)
+		return now() - begun
 	}
 }

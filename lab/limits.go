@@ -37,13 +37,14 @@ func measureLimits() limits {
 	return l
 }
 
-// cpuOf is the CPU time that f takes, the mean of n calls.
+// cpuOf is the CPU time that f takes, the mean of n calls: at least 1 ns, however coarse the clock is, as rates are made
+// of it.
 func cpuOf(n int, f func()) time.Duration {
 	stop := threadClock()
 	for range n {
 		f()
 	}
-	return stop() / time.Duration(n)
+	return max(stop()/time.Duration(n), time.Nanosecond)
 }
 
 // rehearse runs the scheduler for a moment on a load in which everything is due at once, without sending: how many
