@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/syndtr/goleveldb/leveldb"
 	"github.com/syndtr/goleveldb/leveldb/opt"
@@ -13,6 +14,7 @@ import (
 type staged struct {
 	record
 	changes []pair         // what the block really changes, ascending
+	saves   bool           // writes the tree, with a new version
 	batch   *leveldb.Batch // of Commit; holds the index entries already
 }
 
@@ -38,29 +40,32 @@ func (s *Store) Stage(height int64, o *Overlay, txs []TxEntry) (root []byte, err
 	}
 	if v, ok := o.parent.(*view); !ok || v.nodes != s.nodes {
 		return nil, errors.New("store: staged overlay must be over a view of this store")
-	} else if v.version != last.version {
+	} else if v.root != last.root {
 		return nil, fmt.Errorf("store: staged overlay must be over height %d, was over %d", last.height, v.height)
 	}
 	s.staged = nil
-	s.tree.Rollback()
+	s.tree.rewind()
 	changes, err := s.realChanges(last, o)
 	if err != nil {
 		return nil, err
 	}
-	st := &staged{record: last.record, changes: changes, batch: s.batchFor(changes)}
+	st := &staged{record: last.record, changes: changes, saves: s.isCheckpoint(height) && len(changes)+len(last.since) > 0}
 	st.height = height
+	st.batch = s.batchFor(st, last)
 	if err := s.index(st.batch, height, txs); err != nil {
 		return nil, err
 	}
-	if len(st.changes) > 0 {
-		if err := s.apply(st.changes); err != nil {
-			s.tree.Rollback()
+	if len(changes) > 0 {
+		if err := s.tree.apply(changes); err != nil {
+			s.tree.rewind()
 			return nil, err
 		}
-		st.version++
 		if st.root, err = rootOf(s.tree.WorkingHash()); err != nil {
 			return nil, err
 		}
+	}
+	if st.saves {
+		st.version++
 	}
 	s.staged = st
 	return bytes.Clone(st.root[:]), nil
@@ -73,11 +78,17 @@ const (
 	usualBatch = 4 << 20 // bytes
 )
 
-// batchFor returns an empty batch with room for some changes. The memory of the last one is used again, unless they are
-// as many as a genesis can have: goleveldb makes a batch of many records grow by small steps, each of which copies it, and
-// what has grown so large is not to be kept.
-func (s *Store) batchFor(changes []pair) *leveldb.Batch {
-	if size := bytesPerChange * len(changes); size > usualBatch {
+// batchFor returns an empty batch with room for what a block changes, and all blocks since the last checkpoint if it is one
+// itself. The memory of the last one is used again, unless the changes are as many as a genesis can have: goleveldb makes
+// a batch of many records grow by small steps, each of which copies it, and what has grown so large is not to be kept.
+func (s *Store) batchFor(st *staged, last *view) *leveldb.Batch {
+	changes := len(st.changes)
+	for _, d := range last.since {
+		if st.saves {
+			changes += len(d.pairs)
+		}
+	}
+	if size := bytesPerChange * changes; size > usualBatch {
 		return leveldb.MakeBatch(size)
 	}
 	s.batch.Reset()
@@ -90,7 +101,7 @@ func (s *Store) realChanges(last *view, o *Overlay) ([]pair, error) {
 	changes := make([]pair, 0, o.Len())
 	for _, key := range o.keys() {
 		c := o.changes[key]
-		now, known := s.recent.get([]byte(key), last.version)
+		now, known := s.recent.get([]byte(key), last.height)
 		if !known {
 			var err error
 			if now, err = s.tree.Get([]byte(key)); err != nil {
@@ -103,22 +114,6 @@ func (s *Store) realChanges(last *view, o *Overlay) ([]pair, error) {
 		changes = append(changes, pair{key, c})
 	}
 	return changes, nil
-}
-
-// apply writes changes into the working tree, in their order: the shape of the tree, hence its root, depends on it.
-func (s *Store) apply(changes []pair) error {
-	for _, c := range changes {
-		if !c.deleted {
-			if _, err := s.tree.Set([]byte(c.key), c.value); err != nil {
-				return fmt.Errorf("store: set key %x: %w", c.key, err)
-			}
-			continue
-		}
-		if _, found, err := s.tree.Remove([]byte(c.key)); err != nil || !found {
-			return fmt.Errorf("store: delete key %x (found: %v): %w", c.key, found, err)
-		}
-	}
-	return nil
 }
 
 // Commit writes the staged block as one atomic batch and makes it Latest. After an error the store refuses further work:
@@ -143,13 +138,14 @@ func (s *Store) Commit() error {
 // former height: goleveldb's journal keeps a batch whole or not at all.
 func (s *Store) commit(st *staged) error {
 	s.nodes.batch = st.batch
-	defer func() { s.nodes.batch = nil }()
+	s.nodes.next = &successor{links: &s.links, kept: make(map[nodeID]bool)}
+	defer func() { s.nodes.batch, s.nodes.next = nil, nil }()
 
 	lowest, err := s.prune(st)
 	if err != nil {
 		return fmt.Errorf("prune: %w", err)
 	}
-	if len(st.changes) > 0 {
+	if st.saves {
 		hash, version, err := s.tree.SaveVersion()
 		if err != nil {
 			return fmt.Errorf("save tree: %w", err)
@@ -157,10 +153,22 @@ func (s *Store) commit(st *staged) error {
 		if version != st.version || !st.hasRoot(hash) {
 			return fmt.Errorf("saved tree has version %d and root %x, staged were %d and %x", version, hash, st.version, st.root)
 		}
+		if err := s.garbage(st.batch, st.version-1, s.nodes.next); err != nil {
+			return fmt.Errorf("what the former tree leaves behind: %w", err)
+		}
 	}
 	// Reads that failed may have misled iavl; nothing of it may reach the disk.
 	if err := s.nodes.failure(); err != nil {
 		return err
+	}
+	var since []diff
+	if !s.isCheckpoint(st.height) {
+		since = slices.Clip(s.latest.Load().since)
+		if len(st.changes) > 0 {
+			d := diff{st.height, st.changes}
+			since = append(since, d)
+			st.batch.Put(heightKey(keyChanges, st.height), d.encode())
+		}
 	}
 	st.batch.Put(heightKey(keyRecord, st.height), st.encode())
 	st.batch.Put([]byte{keyHead}, encodeHead(st.height))
@@ -171,8 +179,9 @@ func (s *Store) commit(st *staged) error {
 
 	clear(s.unsaved)
 	s.lowest = lowest
-	s.recent.advance(st.version, st.changes)
-	v, err := s.newView(st.record)
+	s.tree.keep()
+	s.recent.advance(st.height, st.changes)
+	v, err := s.newView(st.record, since)
 	if err != nil {
 		return err
 	}

@@ -213,7 +213,7 @@ func TestCutAtEveryByte(t *testing.T) {
 	if testing.Short() {
 		step = 17
 	}
-	sweep(t, testChain{seed: 2, keys: 9, changes: 3, value: 5}, 6, step, Options{KeepVersions: 2}, opt.Options{WriteBuffer: 64 * opt.KiB})
+	sweep(t, testChain{seed: 2, keys: 9, changes: 3, value: 5}, 7, step, Options{KeepVersions: 2, checkpointHeights: 2}, opt.Options{WriteBuffer: 64 * opt.KiB})
 }
 
 // Blocks with more than 100 kB of nodes, at which plain iavl would write a part of the block by itself.
@@ -224,9 +224,10 @@ func TestCutBusyChain(t *testing.T) {
 		options Options
 		tuning  opt.Options
 	}{
-		"one journal":       {20, Options{}, opt.Options{WriteBuffer: 64 * opt.MiB}},
-		"changing journals": {20, Options{KeepVersions: 4}, opt.Options{WriteBuffer: 1 * opt.MiB}},
-		"large batches":     {6, Options{}, opt.Options{WriteBuffer: 64 * opt.KiB}}, // goleveldb writes these as tables
+		"one journal":       {20, Options{checkpointHeights: 4}, opt.Options{WriteBuffer: 64 * opt.MiB}},
+		"few checkpoints":   {36, Options{}, opt.Options{WriteBuffer: 1 * opt.MiB}},
+		"changing journals": {20, Options{KeepVersions: 4, checkpointHeights: 3}, opt.Options{WriteBuffer: 1 * opt.MiB}},
+		"large batches":     {6, Options{checkpointHeights: 2}, opt.Options{WriteBuffer: 64 * opt.KiB}}, // goleveldb writes these as tables
 	} {
 		t.Run(name, func(t *testing.T) { sweep(t, busy, c.blocks, 0, c.options, c.tuning) })
 	}

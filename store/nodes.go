@@ -16,15 +16,15 @@ import (
 // nodes is the part of the database that iavl sees: its keys under keyNode. iavl reads straight from the database; what
 // it writes goes into the batch of the commit in progress and nowhere else, however often iavl asks to write or flush.
 //
-// iavl never needs to read back what the batch holds: old versions are pruned before the new one is saved, and views of
-// a new version are made once it is on disk.
+// iavl never needs to read back what the batch holds: views of a new version are made once it is on disk.
 type nodes struct {
 	db    *leveldb.DB
 	batch *leveldb.Batch // of the commit in progress, else nil; owned by the goroutine that commits
+	next  *successor     // the version that it saves; likewise
 	key   []byte         // that capture makes; likewise
 
-	// failed is the first read that failed. iavl's iterators and its pruning take a failed read for the end of the tree
-	// (iavl v1.3.6 iterator.go, nodedb.go), so everyone who uses them must look here afterwards.
+	// failed is the first read that failed. iavl's iterators take a failed read for the end of the tree (iavl v1.3.6
+	// iterator.go), so everyone who uses them must look here afterwards.
 	failed atomic.Pointer[error]
 }
 
@@ -32,7 +32,10 @@ type nodes struct {
 var errOutsideCommit = errors.New("store: tree written outside Commit")
 
 // nodeKeyLen is the length of iavl's node key: 's', version (8 bytes), nonce (4 bytes); nodedb.go of iavl v1.3.6.
-const nodeKeyLen = 13
+const nodeKeyLen = 1 + nodeIDLen
+
+// iavlNode is the first byte of a node's key in iavl.
+const iavlNode = 's'
 
 func (n *nodes) fail(err error) error {
 	n.failed.CompareAndSwap(nil, &err)
@@ -55,7 +58,7 @@ func (n *nodes) Get(key []byte) ([]byte, error) {
 	if err != nil && !missing {
 		return nil, n.fail(fmt.Errorf("store: read tree node %x: %w", key, err))
 	}
-	if len(key) != nodeKeyLen || key[0] != 's' {
+	if len(key) != nodeKeyLen || key[0] != iavlNode {
 		return value, nil
 	}
 	if missing {
@@ -64,10 +67,19 @@ func (n *nodes) Get(key []byte) ([]byte, error) {
 		}
 		return nil, nil
 	}
-	if len(value) > 0 { // empty: the root of an empty tree
+	if _, elsewhere := referredRoot(value); len(value) > 0 && !elsewhere { // empty: the root of an empty tree
 		if _, err := iavl.MakeNode(key[1:], value); err != nil {
 			return nil, n.fail(fmt.Errorf("store: tree node %x is damaged: %w", key, err))
 		}
+	}
+	return value, nil
+}
+
+// read returns an iavl node, or a root's row, that must be there.
+func (n *nodes) read(id nodeID) ([]byte, error) {
+	value, err := n.db.Get(id.encode([]byte{keyNode, iavlNode}), nil)
+	if err != nil {
+		return nil, n.fail(fmt.Errorf("store: read tree node %v: %w", id, err))
 	}
 	return value, nil
 }
@@ -123,6 +135,9 @@ const neverFlush = math.MaxInt32
 func (c capture) Set(key, value []byte) error {
 	if c.nodes.batch == nil {
 		return errOutsideCommit
+	}
+	if len(key) == nodeKeyLen && key[0] == iavlNode {
+		c.nodes.next.saved(decodeNodeID(key[1:]), value)
 	}
 	c.nodes.batch.Put(c.nodes.keyOf(key), value)
 	return nil

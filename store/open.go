@@ -86,6 +86,7 @@ func (s *Store) load() error {
 		return err
 	}
 	head := record{root: sha256.Sum256(nil)}
+	var since []diff
 	if height > 0 {
 		if head, err = readRecord(s.db, height); err != nil {
 			return err
@@ -94,6 +95,9 @@ func (s *Store) load() error {
 			return err
 		}
 		s.pins.gone = s.lowest.version - 1
+		if since, err = readDiffs(s.db, s.checkpointOf(height, s.lowest.height), height); err != nil {
+			return err
+		}
 	}
 	if s.meta, err = readMeta(s.db); err != nil {
 		return err
@@ -102,7 +106,7 @@ func (s *Store) load() error {
 	if cache == 0 {
 		cache = DefaultCacheNodes
 	}
-	s.tree, s.readers = s.newTree(cache-cache/4), s.newTree(cache/4) // readers have recent values besides
+	s.tree.MutableTree, s.readers = s.newTree(cache-cache/4), s.newTree(cache/4) // readers have recent values besides
 	found, err := s.tree.LoadVersion(head.version)
 	if err != nil {
 		return fmt.Errorf("load tree version %d of height %d: %w", head.version, height, err)
@@ -110,14 +114,20 @@ func (s *Store) load() error {
 	if found != head.version {
 		return fmt.Errorf("height %d has tree version %d, but the disk holds version %d", height, head.version, found)
 	}
-	if hash := s.tree.Hash(); !head.hasRoot(hash) {
+	for _, d := range since {
+		if err := s.tree.apply(d.pairs); err != nil {
+			return fmt.Errorf("changes of height %d: %w", d.height, err)
+		}
+	}
+	if hash := s.tree.WorkingHash(); !head.hasRoot(hash) {
 		return fmt.Errorf("height %d has root %x, but its tree has root %x", height, head.root, hash)
 	}
+	s.tree.keep()
 	if err := s.nodes.failure(); err != nil {
 		return err
 	}
-	s.recent = newRecent(head.version)
-	v, err := s.newView(head)
+	s.recent = newRecent(head.height)
+	v, err := s.newView(head, since)
 	if err != nil {
 		return err
 	}
@@ -137,12 +147,7 @@ const unsyncedHeights = 250_000
 // findLowest returns the oldest record, and makes sure that no record is missing among the last ones. A power cut may
 // take any part of a journal that was not synced, and goleveldb goes on after a gap; a store with a gap is no store.
 func (s *Store) findLowest(height int64) (record, error) {
-	first := s.db.NewIterator(recordsFrom(0), nil)
-	defer first.Release()
-	if !first.First() {
-		return record{}, errors.Join(fmt.Errorf("height %d has no record", height), first.Error())
-	}
-	lowest, err := decodeRecord(heightOf(first.Key()), first.Value())
+	lowest, err := lowestRecord(s.db)
 	if err != nil {
 		return record{}, err
 	}

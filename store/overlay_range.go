@@ -14,9 +14,13 @@ type pair struct {
 // Range calls fn for each key in [start, end), ascending, the changes merged with what lies below; see Reader.
 // fn may write to the overlay: it goes on seeing the state as it was when Range was called.
 func (o *Overlay) Range(start, end []byte, fn func(key, value []byte) bool) {
-	own := o.window(start, end)
+	overlaid(o.window(start, end), func(fn func(key, value []byte) bool) { o.parent.Range(start, end, fn) }, fn)
+}
+
+// overlaid walks what below walks, with some changes to it, ascending, laid over it.
+func overlaid(own []pair, below func(fn func(key, value []byte) bool), fn func(key, value []byte) bool) {
 	if len(own) == 0 {
-		o.parent.Range(start, end, fn)
+		below(fn)
 		return
 	}
 	stopped := false
@@ -26,7 +30,7 @@ func (o *Overlay) Range(start, end []byte, fn func(key, value []byte) bool) {
 		}
 		return !stopped
 	}
-	o.parent.Range(start, end, func(key, value []byte) bool {
+	below(func(key, value []byte) bool {
 		for len(own) > 0 && own[0].key < string(key) {
 			p := own[0]
 			own = own[1:]

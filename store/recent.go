@@ -5,13 +5,13 @@ import "sync"
 // recentValues is how many values one generation of recent holds; two generations are in memory.
 const recentValues = 1 << 15
 
-// recent remembers values of the latest tree version, so that hot keys cost one map lookup instead of a walk down the
-// tree. An entry says since which version it is known to be the latest value: it holds for that version and all later
-// ones, until a commit replaces it. Views of older versions walk the tree. Entries that nobody reads fall out with
+// recent remembers values of the latest height, so that hot keys cost one map lookup instead of a walk down the
+// tree. An entry says since which height it is known to be the latest value: it holds for that height and all later
+// ones, until a commit replaces it. Views of older heights walk the tree. Entries that nobody reads fall out with
 // their generation.
 type recent struct {
 	mu         sync.RWMutex
-	version    int64 // latest tree version
+	height     int64 // latest
 	young, old map[string]recentValue
 }
 
@@ -20,12 +20,12 @@ type recentValue struct {
 	since int64
 }
 
-func newRecent(version int64) *recent {
-	return &recent{version: version, young: make(map[string]recentValue)}
+func newRecent(height int64) *recent {
+	return &recent{height: height, young: make(map[string]recentValue)}
 }
 
-// get returns the value that key has at version, and whether it is known; nil and true mean that there is no such key.
-func (r *recent) get(key []byte, version int64) ([]byte, bool) {
+// get returns the value that key has at height, and whether it is known; nil and true mean that there is no such key.
+func (r *recent) get(key []byte, height int64) ([]byte, bool) {
 	r.mu.RLock()
 	e, ok := r.young[string(key)]
 	aged := false
@@ -34,31 +34,31 @@ func (r *recent) get(key []byte, version int64) ([]byte, bool) {
 		aged = ok
 	}
 	r.mu.RUnlock()
-	if !ok || e.since > version {
+	if !ok || e.since > height {
 		return nil, false
 	}
 	if aged {
-		r.fill(key, e.value, version)
+		r.fill(key, e.value, height)
 	}
 	return e.value, true
 }
 
-// fill remembers what was read at version, unless a later version has been committed meanwhile.
-func (r *recent) fill(key, value []byte, version int64) {
+// fill remembers what was read at height, unless a later one has been committed meanwhile.
+func (r *recent) fill(key, value []byte, height int64) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if version == r.version {
-		r.put(string(key), recentValue{value, version})
+	if height == r.height {
+		r.put(string(key), recentValue{value, height})
 	}
 }
 
 // advance takes over the changes of a commit, before its view is published.
-func (r *recent) advance(version int64, changes []pair) {
+func (r *recent) advance(height int64, changes []pair) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.version = version
+	r.height = height
 	for _, c := range changes {
-		r.put(c.key, recentValue{c.value, version})
+		r.put(c.key, recentValue{c.value, height})
 	}
 }
 

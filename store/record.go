@@ -12,7 +12,9 @@ import (
 // The keys of the database by their first byte.
 const (
 	keyAccountTx = 'A' // account length, account, inverted height, inverted index -> transaction id
+	keyGarbage   = 'B' // tree version -> nodes that it has and the next one has not
 	keyHead      = 'C' // -> height of the last commit
+	keyChanges   = 'D' // height -> what its block changed, unless the tree was written at it
 	keyRecord    = 'H' // height -> record
 	keyMeta      = 'M' // name -> fact about the chain
 	keyNode      = 'N' // iavl's keys
@@ -20,12 +22,13 @@ const (
 )
 
 // format is the first byte of each value that this package encodes.
-const format = 1
+const format = 2
 
-// record is what is known of a height: a block that changed nothing shares its tree version with the one before.
+// record is what is known of a height. Its state is that of the tree version, which was written at the last checkpoint at
+// which something had changed, and what blocks changed since the last checkpoint.
 type record struct {
 	height  int64
-	version int64 // of the tree; 0 is the empty tree before the first change
+	version int64 // of the tree on disk; 0 is the empty tree before the first change
 	root    [32]byte
 }
 
@@ -80,6 +83,16 @@ func encodeHead(height int64) []byte { return heightKey(format, height) }
 // recordsFrom spans the records of height and above.
 func recordsFrom(height int64) *util.Range {
 	return &util.Range{Start: heightKey(keyRecord, height), Limit: []byte{keyRecord + 1}}
+}
+
+// lowestRecord returns the record of the oldest height that is kept, of a database that has a head.
+func lowestRecord(db leveldb.Reader) (record, error) {
+	it := db.NewIterator(recordsFrom(0), nil)
+	defer it.Release()
+	if !it.First() {
+		return record{}, errors.Join(errors.New("no height has a record"), it.Error())
+	}
+	return decodeRecord(heightOf(it.Key()), it.Value())
 }
 
 // heightOf returns the height in a record's key; 0 if the key has another length, which no record has.

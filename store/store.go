@@ -31,6 +31,8 @@ type Options struct {
 	// the block is executed, and on start replays every block above the store's height. So the store may lag behind after
 	// a power cut, and it can never be ahead. Turn it on if blocks are pruned right after they are committed.
 	Sync bool
+
+	checkpointHeights int64 // of tests, instead of CheckpointHeights
 }
 
 // Options.WriteBuffer, in bytes.
@@ -76,11 +78,12 @@ type Store struct {
 	closed atomic.Bool
 
 	// What follows belongs to the goroutine that stages and commits.
-	tree    *iavl.MutableTree
+	tree    working
 	staged  *staged
+	links   links
 	batch   leveldb.Batch   // of staged, unless that is huge; its memory is used again
 	unsaved map[string]bool // facts that wait for the next Commit
-	lowest  record          // the oldest height that is kept; zero before the first block
+	lowest  record          // the oldest height that is kept, a checkpoint; zero before the first block
 	broken  error           // why nothing can be staged any more
 }
 
@@ -103,7 +106,12 @@ func (s *Store) At(height int64) (View, error) {
 	if height > last.height {
 		return nil, fmt.Errorf("height %d: %w (last is %d)", height, ErrFuture, last.height)
 	}
-	b, err := s.db.Get(heightKey(keyRecord, height), nil)
+	disk, err := s.db.GetSnapshot() // pruning must not take changes away that the record needs
+	if err != nil {
+		return nil, fmt.Errorf("store: read height %d: %w", height, err)
+	}
+	defer disk.Release()
+	b, err := disk.Get(heightKey(keyRecord, height), nil)
 	if errors.Is(err, leveldb.ErrNotFound) {
 		return nil, fmt.Errorf("height %d: %w", height, ErrPruned)
 	}
@@ -114,7 +122,15 @@ func (s *Store) At(height int64) (View, error) {
 	if err != nil {
 		return nil, fmt.Errorf("store: %w", err)
 	}
-	v, err := s.newView(r)
+	lowest, err := lowestRecord(disk)
+	if err != nil {
+		return nil, fmt.Errorf("store: %w", err)
+	}
+	since, err := readDiffs(disk, s.checkpointOf(height, lowest.height), height)
+	if err != nil {
+		return nil, fmt.Errorf("store: %w", err)
+	}
+	v, err := s.newView(r, since)
 	if err != nil {
 		return nil, err
 	}

@@ -172,7 +172,7 @@ func TestGenesisIsStagedBeforeTheFirstBlock(t *testing.T) {
 
 // A chain may begin at any height. Heights go on from there, and none before it can be shown, now or after a restart.
 func TestTheFirstBlockHasAnyHeight(t *testing.T) {
-	options := Options{Dir: t.TempDir(), KeepVersions: 3}
+	options := Options{Dir: t.TempDir(), KeepVersions: 3, checkpointHeights: 1}
 	s := openTest(t, options)
 	if _, err := s.Stage(-1, NewOverlay(s.Latest()), nil); err == nil {
 		t.Fatal("a negative height was staged")
@@ -291,13 +291,15 @@ func TestOpenSaysWhatIsWrong(t *testing.T) {
 	damage("no record", func(db *leveldb.DB) error { return db.Delete(heightKey(keyRecord, 5), nil) })
 	damage("head of another format", func(db *leveldb.DB) error { return db.Put([]byte{keyHead}, []byte{9, 9}, nil) })
 	damage("a gap", func(db *leveldb.DB) error { return db.Delete(heightKey(keyRecord, 3), nil) })
+	damage("changes of another format", func(db *leveldb.DB) error { return db.Put(heightKey(keyChanges, 4), []byte{9, 9}, nil) })
+	damage("no changes", func(db *leveldb.DB) error { return db.Delete(heightKey(keyChanges, 4), nil) })
 }
 
 // Reads that find a damaged or missing node halt; they never show a shorter state.
 func TestDamagedNodesHalt(t *testing.T) {
 	for _, damage := range []string{"missing", "garbage"} {
 		dir := t.TempDir()
-		s := openTest(t, Options{Dir: dir})
+		s := openTest(t, Options{Dir: dir, checkpointHeights: 1})
 		for range 5 {
 			smallChain.commit(t, s)
 		}
@@ -322,7 +324,7 @@ func TestDamagedNodesHalt(t *testing.T) {
 		}
 		it.Release()
 		db.Close()
-		s = openTest(t, Options{Dir: dir})
+		s = openTest(t, Options{Dir: dir, checkpointHeights: 1})
 		halts := func(what string, read func()) {
 			defer func() {
 				if p := recover(); p == nil || !strings.Contains(fmt.Sprint(p), "height 5") {

@@ -1,18 +1,21 @@
 package store
 
 import (
+	"bytes"
 	"fmt"
 	"runtime"
+	"slices"
 	"sync"
 
 	"github.com/cosmos/iavl"
 )
 
-// view is the state after one block. Its tree belongs to the readers' node cache: iavl's Set assigns fields of nodes that
+// view is the state after one block: the tree of a checkpoint and what blocks changed since. Its tree belongs to the readers' node cache: iavl's Set assigns fields of nodes that
 // it shares (node.go, clone), so readers and the committing goroutine have nodes of their own.
 type view struct {
 	record
 	tree   *iavl.ImmutableTree
+	since  []diff // oldest first
 	nodes  *nodes
 	recent *recent
 }
@@ -20,19 +23,52 @@ type view struct {
 func (v *view) Height() int64 { return v.height }
 
 func (v *view) Get(key []byte) []byte {
-	if value, ok := v.recent.get(key, v.version); ok {
+	if value, ok := v.recent.get(key, v.height); ok {
 		return value
+	}
+	value := v.read(key)
+	v.recent.fill(key, value, v.height)
+	runtime.KeepAlive(v) // its version must not be pruned before the tree has been read
+	return value
+}
+
+func (v *view) read(key []byte) []byte {
+	for _, d := range slices.Backward(v.since) {
+		if c, ok := d.find(key); ok {
+			return c.value
+		}
 	}
 	value, err := v.tree.Get(key)
 	if err != nil {
 		panic(fmt.Sprintf("store: cannot read key %x at height %d: %v", key, v.height, err))
 	}
-	v.recent.fill(key, value, v.version)
-	runtime.KeepAlive(v) // its version must not be pruned before the tree has been read
 	return value
 }
 
 func (v *view) Range(start, end []byte, fn func(key, value []byte) bool) {
+	overlaid(v.window(start, end), func(fn func(key, value []byte) bool) { v.walk(start, end, fn) }, fn)
+	runtime.KeepAlive(v)
+}
+
+// window is what became of the keys in [start, end) since the checkpoint, ascending.
+func (v *view) window(start, end []byte) []pair {
+	if end != nil && bytes.Compare(start, end) >= 0 {
+		return nil
+	}
+	var out []pair
+	for _, d := range v.since {
+		from := d.from(start)
+		to := len(d.pairs)
+		if end != nil {
+			to = d.from(end)
+		}
+		out = newer(out, d.pairs[from:to])
+	}
+	return out
+}
+
+// walk is Range over the tree of the checkpoint.
+func (v *view) walk(start, end []byte, fn func(key, value []byte) bool) {
 	it, err := v.tree.Iterator(start, end, true)
 	if err != nil {
 		panic(fmt.Sprintf("store: cannot walk the tree at height %d: %v", v.height, err))
@@ -46,7 +82,6 @@ func (v *view) Range(start, end []byte, fn func(key, value []byte) bool) {
 	if err := v.nodes.failure(); err != nil {
 		panic(fmt.Sprintf("store: cannot walk the tree at height %d: %v", v.height, err))
 	}
-	runtime.KeepAlive(v)
 }
 
 // pins counts the views of each tree version that are still reachable. A pinned version is not pruned.
@@ -88,12 +123,12 @@ func (p *pins) drop(version int64) bool {
 	return true
 }
 
-// newView returns the view of a committed height, and pins its tree version until the view is unreachable.
-func (s *Store) newView(r record) (*view, error) {
+// newView returns the view of a committed height, whose blocks since the checkpoint changed so much, and pins its tree version until the view is unreachable.
+func (s *Store) newView(r record, since []diff) (*view, error) {
 	if !s.pins.hold(r.version) {
 		return nil, fmt.Errorf("height %d: %w", r.height, ErrPruned)
 	}
-	v := &view{record: r, nodes: s.nodes, recent: s.recent}
+	v := &view{record: r, since: since, nodes: s.nodes, recent: s.recent}
 	if last := s.latest.Load(); last != nil && last.version == r.version {
 		v.tree = last.tree
 	} else if r.version == 0 {

@@ -23,7 +23,7 @@ func TestConcurrentReaders(t *testing.T) {
 		state.apply(changes)
 		states = append(states, state)
 	}
-	s := openTest(t, Options{KeepVersions: 4, CacheNodes: 64})
+	s := openTest(t, Options{KeepVersions: 4, CacheNodes: 64, checkpointHeights: 5})
 	done := make(chan struct{})
 	var readers sync.WaitGroup
 	for n := range 4 {
@@ -81,39 +81,41 @@ func TestConcurrentReaders(t *testing.T) {
 
 // A height stays whole as long as someone looks at it, and goes when nobody does.
 func TestPruningWaitsForViews(t *testing.T) {
-	s := openTest(t, Options{KeepVersions: 3})
-	for range 10 {
-		smallChain.commit(t, s)
-	}
-	held, err := s.At(9)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for range 40 {
-		runtime.GC() // views that nobody holds any more
-		smallChain.commit(t, s)
-		time.Sleep(time.Millisecond)
-	}
-	sameRange(t, held, smallChain.stateAt(9), nil, nil, noLimit)
-	if _, err := s.At(8); !errors.Is(err, ErrPruned) {
-		t.Fatalf("At(8): %v", err)
-	}
-	runtime.KeepAlive(held)
-	held = nil
-	for range 60 {
-		runtime.GC()
-		smallChain.commit(t, s)
-		time.Sleep(time.Millisecond)
-	}
-	if _, err := s.At(20); !errors.Is(err, ErrPruned) {
-		t.Fatalf("At(20): %v", err)
-	}
-	for h := s.Height() - 2; h <= s.Height(); h++ {
-		v, err := s.At(h)
+	for _, every := range []int64{1, 4} {
+		s := openTest(t, Options{KeepVersions: 3, checkpointHeights: every})
+		for range 10 {
+			smallChain.commit(t, s)
+		}
+		held, err := s.At(9)
 		if err != nil {
 			t.Fatal(err)
 		}
-		sameRange(t, v, smallChain.stateAt(h), nil, nil, noLimit)
+		for range 40 {
+			runtime.GC() // views that nobody holds any more
+			smallChain.commit(t, s)
+			time.Sleep(time.Millisecond)
+		}
+		sameRange(t, held, smallChain.stateAt(9), nil, nil, noLimit)
+		if _, err := s.At(9 - 9%every - 1); !errors.Is(err, ErrPruned) {
+			t.Fatalf("checkpoints every %d: At(%d): %v", every, 9-9%every-1, err)
+		}
+		runtime.KeepAlive(held)
+		held = nil
+		for range 60 {
+			runtime.GC()
+			smallChain.commit(t, s)
+			time.Sleep(time.Millisecond)
+		}
+		if _, err := s.At(20); !errors.Is(err, ErrPruned) {
+			t.Fatalf("checkpoints every %d: At(20): %v", every, err)
+		}
+		for h := s.Height() - 2; h <= s.Height(); h++ {
+			v, err := s.At(h)
+			if err != nil {
+				t.Fatal(err)
+			}
+			sameRange(t, v, smallChain.stateAt(h), nil, nil, noLimit)
+		}
 	}
 }
 
@@ -127,7 +129,7 @@ func TestPruningFreesNodes(t *testing.T) {
 		}
 		return n
 	}
-	s := openTest(t, Options{KeepVersions: 2})
+	s := openTest(t, Options{KeepVersions: 2, checkpointHeights: 2})
 	for range 200 {
 		smallChain.commit(t, s)
 		runtime.GC()
@@ -136,7 +138,7 @@ func TestPruningFreesNodes(t *testing.T) {
 	if n := count(s); n > 4*live {
 		t.Fatalf("%d nodes for a state of %d", n, live)
 	}
-	all := openTest(t, Options{})
+	all := openTest(t, Options{checkpointHeights: 2})
 	for range 200 {
 		smallChain.commit(t, all)
 	}
