@@ -14,7 +14,7 @@ func TestAllocations(t *testing.T) {
 	c := newChain(t)
 	c.block()
 	raw := c.transfer(c.alice(), 0, c.bob().Address(), 1)
-	reset := func() { c.check.reset(c.store.Latest(), time.Now(), nil) }
+	reset := func() { c.check = newCheckState(c.store.Latest(), time.Now()) }
 	count := func(name string, most float64, f func()) {
 		t.Helper()
 		got := testing.AllocsPerRun(50, f)
@@ -28,8 +28,13 @@ func TestAllocations(t *testing.T) {
 		c.verified = newMemory(10, 1<<20)
 		wantCode(t, c.checkTx(raw), tx.OK)
 	})
-	count("a recheck", 20, func() {
-		reset()
+	advance := func(committed ...CommittedTx) { c.check.advance(c.store.Latest(), time.Now(), committed) }
+	count("a recheck", 2, func() {
+		advance()
+		wantCode(t, c.recheck(raw), tx.OK)
+	})
+	count("a recheck after a block with another of its sender", 20, func() {
+		advance(CommittedTx{sender: c.alice().Address()})
 		wantCode(t, c.recheck(raw), tx.OK)
 	})
 }

@@ -8,6 +8,7 @@ import (
 	abcitypes "github.com/cometbft/cometbft/abci/types"
 
 	"blink/app"
+	"blink/crypto"
 	"blink/genesis"
 	"blink/store"
 	"blink/tx"
@@ -31,6 +32,8 @@ type CommittedTx struct {
 	Index   uint32
 	Code    tx.Code
 	Settled bool // see app.Receipt
+
+	sender crypto.Address // zero if the bytes did not verify
 }
 
 // An Observer learns what the application did. It is called on the path of
@@ -115,9 +118,9 @@ func New(c Config) (*Application, error) {
 			return nil, err
 		}
 		a.origin = newOrigin(c.Store, c.Genesis)
-		a.check.reset(a.origin.state, time.Now(), nil)
+		a.check = newCheckState(a.origin.state, time.Now())
 	} else {
-		a.check.reset(c.Store.Latest(), time.Now(), nil)
+		a.check = newCheckState(c.Store.Latest(), time.Now())
 	}
 	if err := a.checkVersion(); err != nil {
 		return nil, err

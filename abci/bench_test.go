@@ -22,7 +22,7 @@ func BenchmarkCheckTx(b *testing.B) {
 			b.ReportAllocs()
 			for i := 0; b.Loop(); i++ {
 				if i%len(raws) == 0 {
-					c.check.reset(c.store.Latest(), time.Now(), nil)
+					c.check = newCheckState(c.store.Latest(), time.Now())
 					if state == "new" {
 						c.verified = newMemory(len(raws), 1<<20)
 					}

@@ -38,6 +38,9 @@ func (a *Application) FinalizeBlock(_ context.Context, req *abcitypes.RequestFin
 			entries[i].Accounts = append(entries[i].Accounts, account.Bytes())
 		}
 		committed[i] = CommittedTx{ID: id, Index: uint32(i), Code: r.Code, Settled: r.Settled}
+		if inputs[i].err == nil {
+			committed[i].sender = inputs[i].tx.Body().Sender
+		}
 		// The hash of the results holds Code, Data and gas: only Code is used.
 		results[i] = &abcitypes.ExecTxResult{Code: uint32(r.Code)}
 	}
@@ -80,11 +83,11 @@ func (a *Application) Commit(context.Context, *abcitypes.RequestCommit) (*abcity
 		return nil, err
 	}
 	a.mu.Lock()
-	now := time.Now() // see checkState.now
+	now := time.Now() // see checkState.advance
 	if a.staged.time.After(now) {
 		now = a.staged.time
 	}
-	a.check.reset(a.store.Latest(), now, a.staged.txs)
+	a.check.advance(a.store.Latest(), now, a.staged.txs)
 	a.origin = nil // of which nothing reads any more
 	a.mu.Unlock()
 	a.observer.Committed(a.staged.height, a.staged.time, a.staged.appHash, a.staged.txs)

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"blink/coin"
+	"blink/genesis"
 	"blink/store"
 	"blink/tx"
 )
@@ -16,29 +17,42 @@ type Pending struct {
 	Spent  coin.Amount // the sum of their Cost
 }
 
-// Admit says why t may not wait for a block on top of the state r: a *tx.Refusal, or nil. It never writes. now is the
-// time of the last block, or a better guess of the next one's.
+// Admission is what decides whether a transaction may wait for a block.
+type Admission struct {
+	State  store.Reader // after the last block
+	Params genesis.Params
+	Now    time.Time // of the last block, or a better guess of the next one's
+}
+
+// AdmissionOn reads the parameters once, for all transactions that come before the next block.
+func AdmissionOn(r store.Reader, now time.Time) Admission {
+	return Admission{State: r, Params: ParamsOf(r), Now: now}
+}
+
+// InTime reports whether a transaction that is valid until then, in Unix seconds, may still wait.
+func (a Admission) InTime(validUntil int64) bool { return checkValidUntil(validUntil, a.Now) == nil }
+
+// Admit says why t may not wait: a *tx.Refusal, or nil. It never writes.
 //
 // A nonce is admitted within NonceWindow of the account's if none that waits has it, and the balance must cover all that
 // waits and t. Messages are not tried: what they need may come from a transaction before them; if they fail in the block,
-// the fee is paid. It runs for every CheckTx and costs two reads, the account and the parameters.
-func Admit(r store.Reader, t tx.Verified, p Pending, now time.Time) error {
+// the fee is paid. It runs for every CheckTx and costs one read, of the account.
+func (a Admission) Admit(t tx.Verified, p Pending) error {
 	body := t.Body()
-	if r := checkValidUntil(body.ValidUntil, now); r != nil {
+	if r := checkValidUntil(body.ValidUntil, a.Now); r != nil {
 		return r.public()
 	}
-	params := ParamsOf(r)
-	if size := int64(len(t.Raw())); size > params.MaxTxBytes {
-		return refuse(tx.TooLarge, "", "a transaction must be at most %d bytes on this chain, was %d", params.MaxTxBytes, size).public()
+	if size := int64(len(t.Raw())); size > a.Params.MaxTxBytes {
+		return refuse(tx.TooLarge, "", "a transaction must be at most %d bytes on this chain, was %d", a.Params.MaxTxBytes, size).public()
 	}
-	if r := checkFee(body.Fee, LeastFee(body.Msgs, params.MinFee)); r != nil {
+	if r := checkFee(body.Fee, LeastFee(body.Msgs, a.Params.MinFee)); r != nil {
 		return r.public()
 	}
-	a := readAccount(r, body.Sender)
-	if r := admitNonce(body.Nonce, a.nonce, p.Nonces); r != nil {
+	sender := readAccount(a.State, body.Sender)
+	if r := admitNonce(body.Nonce, sender.nonce, p.Nonces); r != nil {
 		return r.public()
 	}
-	return admitCost(t, a.balance, p.Spent).public()
+	return admitCost(t, sender.balance, p.Spent).public()
 }
 
 // NextNonce is the first nonce from an account's on that none of the waiting transactions has: the pending nonce.

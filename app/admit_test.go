@@ -26,7 +26,7 @@ func TestAdmitSize(t *testing.T) {
 		params.MaxTxBytes = int64(len(v.Raw())) + extra
 		o := store.NewOverlay(c.state())
 		o.Set([]byte{prefixParams}, encodeParams(params))
-		if got := admitCode(Admit(o, v, Pending{}, c.time)); got != want {
+		if got := admitCode(AdmissionOn(o, c.time).Admit(v, Pending{})); got != want {
 			t.Errorf("%d bytes more than needed: %s, want %s", extra, got, want)
 		}
 	}
@@ -36,10 +36,10 @@ func TestAdmitSize(t *testing.T) {
 func TestAdmitOverflow(t *testing.T) {
 	c := newMemoryChain(t, testGenesis(testParams(), []string{"a"}, []string{"v"}, coin.Blink, coin.Blink))
 	v := signed(t, newPerson("a"), tx.Body{Fee: 1000, ValidUntil: c.time.Unix() + 60, Msgs: []tx.Msg{tx.Transfer{To: newPerson("b").address, Amount: 1}}})
-	if got := admitCode(Admit(c.state(), v, Pending{Spent: coin.Max - 1000}, c.time)); got != tx.AmountOverflow {
+	if got := admitCode(AdmissionOn(c.state(), c.time).Admit(v, Pending{Spent: coin.Max - 1000})); got != tx.AmountOverflow {
 		t.Errorf("got %s", got)
 	}
-	if got := admitCode(Admit(c.state(), v, Pending{Spent: coin.Max - 1001}, c.time)); got != tx.InsufficientBalance {
+	if got := admitCode(AdmissionOn(c.state(), c.time).Admit(v, Pending{Spent: coin.Max - 1001})); got != tx.InsufficientBalance {
 		t.Errorf("one less: got %s", got)
 	}
 }

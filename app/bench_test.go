@@ -34,7 +34,7 @@ func BenchmarkAdmit(b *testing.B) {
 	t := transfers(b, c, 1)[0].Tx
 	b.ReportAllocs()
 	for b.Loop() {
-		if err := Admit(c.state(), t, Pending{}, c.time); err != nil {
+		if err := AdmissionOn(c.state(), c.time).Admit(t, Pending{}); err != nil {
 			b.Fatal(err)
 		}
 	}

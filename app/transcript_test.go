@@ -364,7 +364,7 @@ func (p *play) admit(line string) {
 			pending.Spent = p.amount(value)
 		}
 	}
-	err := Admit(p.chain.state(), in.Tx, pending, p.chain.time)
+	err := AdmissionOn(p.chain.state(), p.chain.time).Admit(in.Tx, pending)
 	var refusal *tx.Refusal
 	if errors.As(err, &refusal) {
 		p.say("%s", refusal)
