@@ -30,9 +30,11 @@ type stream struct {
 	slow  bool
 }
 
+func (s *stream) wants(kind string) bool { return s.types == nil || slices.Contains(s.types, kind) }
+
 // offer puts e into the queue if the client wants it; false means that the queue is full.
 func (s *stream) offer(e event) bool {
-	if s.types != nil && !slices.Contains(s.types, e.kind) {
+	if !s.wants(e.kind) {
 		return true
 	}
 	select {
@@ -61,7 +63,7 @@ func (h *hub) open(types []string, last uint64, resume bool) (st *stream, missed
 	// A number from before a restart can be ahead of ours.
 	gap = last >= h.next || len(h.history) > 0 && last+1 < h.history[0].number
 	for _, e := range h.history {
-		if e.number > last && (types == nil || slices.Contains(types, e.kind)) {
+		if e.number > last && st.wants(e.kind) {
 			missed = append(missed, e)
 		}
 	}

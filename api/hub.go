@@ -90,7 +90,7 @@ func (h *hub) run(ctx context.Context) {
 				h.emitTx(s.outcome)
 			}
 		case <-ticker.C:
-			if news && h.watched() {
+			if news && h.wanted("finality") {
 				news = false
 				h.emit("finality", h.tracker.Stats(finality.FiveMinutes, time.Now()))
 			}
@@ -146,8 +146,7 @@ func (h *hub) offer(kind string, value func() any) {
 	e := event{h.next, kind, data}
 	h.next++
 	if len(h.history) == historySize {
-		copy(h.history, h.history[1:])
-		h.history = h.history[:historySize-1]
+		h.history = h.history[1:] // append copies once in historySize events
 	}
 	h.history = append(h.history, e)
 	for s := range h.streams {
@@ -159,7 +158,17 @@ func (h *hub) offer(kind string, value func() any) {
 	}
 }
 
-func (h *hub) watched() bool { return h.streaming() > 0 }
+// wanted reports whether a client wants events of a kind.
+func (h *hub) wanted(kind string) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for s := range h.streams {
+		if s.wants(kind) {
+			return true
+		}
+	}
+	return false
+}
 
 // streaming is how many streams are open.
 func (h *hub) streaming() int {

@@ -139,6 +139,7 @@ func (n *Node) assemble(ctx context.Context) error {
 	stages := &stages{marks: n.o.Monitor.tracker}
 	tell := told{stages.partAdded, stages.voteAdded, func() {
 		n.prompt.stepEnds()
+		n.patience.stepEnds()
 		stages.stepEnds()
 	}}
 	var options []cmtnode.Option
@@ -172,6 +173,7 @@ func (n *Node) assemble(ctx context.Context) error {
 	pool := n.comet.Mempool()
 	n.prompt.waiting = func() bool { return pool.Size() > 0 && n.o.App.Proposable() }
 	n.prompt.consensus = n.consensus
+	n.patience.consensus = n.consensus
 	done := n.comet.BlockStore().Height()
 	if err := n.signer.prepare(done, max(done+1, n.o.Genesis.FirstHeight())); err != nil {
 		return err
