@@ -11,8 +11,9 @@ import (
 )
 
 const (
-	// announceHold is how long an announcement that only repairs is held back.
-	// On a quick network its height is over by then and it is never sent.
+	// announceHold is how long an announcement that only repairs is held back,
+	// at least, or two polls of the gossip that it serves. On a quick network
+	// its height is over by then and it is never sent.
 	announceHold = 20 * time.Millisecond
 	// announceBacklog bounds what is held back: two votes of 500 validators.
 	announceBacklog = 1000
@@ -29,6 +30,7 @@ const (
 // Its methods may be called by many goroutines; none waits for a peer.
 type announcer struct {
 	p2p.Switcher
+	delay time.Duration // announceHold or more
 
 	mu    sync.Mutex
 	at    place // newest that peers were told of
@@ -125,9 +127,9 @@ func (a *announcer) hold(e p2p.Envelope) {
 		return // the timer runs, or has rung and waits for the lock
 	}
 	if a.timer == nil {
-		a.timer = time.AfterFunc(announceHold, a.ring)
+		a.timer = time.AfterFunc(a.delay, a.ring)
 	} else {
-		a.timer.Reset(announceHold)
+		a.timer.Reset(a.delay)
 	}
 }
 

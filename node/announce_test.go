@@ -56,7 +56,7 @@ func (a audience) ForEach(tell func(p2p.Peer)) { tell(a.peer) }
 
 func announceTo(full bool) (*announcer, *heard) {
 	peer := &heard{full: full}
-	return &announcer{Switcher: audience{peer: peer}}, peer
+	return &announcer{Switcher: audience{peer: peer}, delay: announceHold}, peer
 }
 
 func (a *announcer) tell(messages ...string) {

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	cmtcfg "github.com/cometbft/cometbft/config"
 	cmted25519 "github.com/cometbft/cometbft/crypto/ed25519"
@@ -111,7 +112,19 @@ func cometConfig(home Home, spec HomeSpec) *cmtcfg.Config {
 	// Strangers may take all inbound places, but never those of known peers.
 	c.P2P.UnconditionalPeerIDs = strings.Join(ids, ",")
 	c.P2P.AllowDuplicateIP = spec.SameHost
+	if spec.Config.Gossip.Push {
+		c.Consensus.PeerGossipSleepDuration = pollFor(c.Consensus.PeerGossipSleepDuration, len(spec.Peers))
+	}
 	return c
+}
+
+// pollFor is how often a node offers each of its peers what it may lack, when it has so many. Each poll that comes before
+// the end of a round sends what others have sent. Where validators share a machine a round takes as long as all send to
+// all: the square of their number (docs/adr/0011-quiet-gossip.md).
+func pollFor(each time.Duration, peers int) time.Duration {
+	const longest = 250 * time.Millisecond // 15 peers then bring one who is behind 60 heights per second
+	square := each * time.Duration(peers*peers) / 9
+	return max(each, min(square, longest)).Truncate(time.Millisecond)
 }
 
 func orFresh(key ed25519.PrivateKey) cmted25519.PrivKey {

@@ -244,3 +244,13 @@ func golden(t *testing.T, name string, got []byte) {
 		t.Errorf("%s differs from what is written now; look at the difference, then run go test ./node -update", path)
 	}
 }
+
+// Many peers are polled less often each, and all together as often.
+func TestPollsOfManyPeers(t *testing.T) {
+	const ms = time.Millisecond
+	for peers, want := range map[int]time.Duration{0: 10 * ms, 3: 10 * ms, 4: 17 * ms, 6: 40 * ms, 9: 90 * ms, 15: 250 * ms, 100: 250 * ms} {
+		if got := pollFor(10*ms, peers); got != want {
+			t.Errorf("%d peers are polled each %v, want %v", peers, got, want)
+		}
+	}
+}

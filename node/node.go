@@ -183,7 +183,7 @@ func (n *Node) assemble(ctx context.Context) error {
 	if n.push != nil {
 		n.push.consensus, n.push.peers, n.push.address = n.consensus, n.comet.Switch().Peers(), n.address[:]
 		if reactor, ok := n.comet.Switch().Reactor("CONSENSUS"); ok {
-			reactor.SetSwitch(&announcer{Switcher: n.comet.Switch()})
+			reactor.SetSwitch(&announcer{Switcher: n.comet.Switch(), delay: max(announceHold, 2*n.config.Consensus.PeerGossipSleepDuration)})
 		}
 	}
 	n.o.Monitor.begin(n.o.Store, n.comet.BlockStore())
