@@ -245,7 +245,7 @@ func golden(t *testing.T, name string, got []byte) {
 	}
 }
 
-// Many peers are polled less often each, and all together as often.
+// Many peers are polled less often each, by the square of their number.
 func TestPollsOfManyPeers(t *testing.T) {
 	const ms = time.Millisecond
 	for peers, want := range map[int]time.Duration{0: 10 * ms, 3: 10 * ms, 4: 17 * ms, 6: 40 * ms, 9: 90 * ms, 15: 250 * ms, 100: 250 * ms} {

@@ -26,7 +26,7 @@ const (
 // round that follows costs everybody more of what there is too little of. So the
 // wait grows with what the last blocks took.
 //
-// Where many nodes share a machine, or it is far away, it is the proposal itself
+// Where many nodes share a machine, or are far apart, it is the proposal itself
 // that takes long. One that comes in a later round, whose wait is longer, tells
 // how long; a proposer who is dead tells nothing. An idle network, in which a
 // dead proposer should cost little, waits for timeout_propose and no longer.

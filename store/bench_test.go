@@ -26,23 +26,14 @@ func benchStore(b *testing.B, o Options) *Store {
 		for i := from; i < from+portion; i++ {
 			over.Set(benchKey(i), binary.BigEndian.AppendUint64(make([]byte, 16), uint64(i)))
 		}
-		benchCommit(b, s, over, nil)
+		commitOverlay(b, s, over, nil)
 	}
 	for i := range o.KeepVersions + portion/100 { // until pruning is past these blocks
 		over := NewOverlay(s.Latest())
 		over.Set(benchKey(int(i)), []byte("changed"))
-		benchCommit(b, s, over, nil)
+		commitOverlay(b, s, over, nil)
 	}
 	return s
-}
-
-func benchCommit(b *testing.B, s *Store, o *Overlay, txs []TxEntry) {
-	if _, err := s.Stage(s.Height()+1, o, txs); err != nil {
-		b.Fatal(err)
-	}
-	if err := s.Commit(); err != nil {
-		b.Fatal(err)
-	}
 }
 
 // BenchmarkBlock is what a block costs between execution and the next one, on 100 000 accounts: Stage and Commit of
@@ -71,7 +62,7 @@ func BenchmarkBlock(b *testing.B) {
 							txs = append(txs, e)
 						}
 					}
-					benchCommit(b, s, o, txs)
+					commitOverlay(b, s, o, txs)
 				}
 			})
 		}

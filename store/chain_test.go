@@ -6,6 +6,8 @@ import (
 	"maps"
 	"math/rand/v2"
 	"testing"
+
+	"github.com/syndtr/goleveldb/leveldb/util"
 )
 
 // testChain makes blocks out of nothing but a seed and a height, so that any process can tell what state a height has.
@@ -67,6 +69,18 @@ func (c testChain) stateAt(height int64) model {
 	return m
 }
 
+// states are those of all heights up to one, by height.
+func (c testChain) states(height int64) []model {
+	states := []model{{}}
+	for h := int64(1); h <= height; h++ {
+		state := maps.Clone(states[h-1])
+		changes, _ := c.block(h)
+		state.apply(changes)
+		states = append(states, state)
+	}
+	return states
+}
+
 // stage stages the next block of the chain.
 func (c testChain) stage(s *Store) ([]byte, error) {
 	height := s.Height() + 1
@@ -98,6 +112,27 @@ func (c testChain) commit(t testing.TB, s *Store) []byte {
 		t.Fatalf("committed root %x, staged %x", s.Root(), root)
 	}
 	return root
+}
+
+// commitOverlay commits what o changes as the next block.
+func commitOverlay(t testing.TB, s *Store, o *Overlay, txs []TxEntry) {
+	t.Helper()
+	if _, err := s.Stage(s.Height()+1, o, txs); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Commit(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// nodesOnDisk counts iavl's rows.
+func nodesOnDisk(s *Store) (n int) {
+	it := s.db.NewIterator(util.BytesPrefix([]byte{keyNode}), nil)
+	defer it.Release()
+	for it.Next() {
+		n++
+	}
+	return n
 }
 
 // check compares the whole store with the model at its height: keys, index, facts.

@@ -24,11 +24,6 @@ func (s *Store) isCheckpoint(height int64) bool {
 	return height%s.checkpointHeights() == 0 || s.latest.Load().height == 0
 }
 
-// checkpointOf is the height of the last checkpoint at or before height. The oldest height that is kept always is one.
-func (s *Store) checkpointOf(height, lowest int64) int64 {
-	return max(height-height%s.checkpointHeights(), lowest)
-}
-
 func (s *Store) checkpointHeights() int64 {
 	if s.options.checkpointHeights > 0 {
 		return s.options.checkpointHeights
@@ -43,14 +38,14 @@ type diff struct {
 }
 
 // from is where the keys from key on begin.
-func (d diff) from(key []byte) int {
-	n, _ := slices.BinarySearchFunc(d.pairs, key, func(p pair, key []byte) int { return compareKey(p.key, key) })
+func (d diff) from(key string) int {
+	n, _ := slices.BinarySearchFunc(d.pairs, key, func(p pair, key string) int { return strings.Compare(p.key, key) })
 	return n
 }
 
 // find returns what became of key in the block, and whether the block changed it at all.
-func (d diff) find(key []byte) (change, bool) {
-	if n := d.from(key); n < len(d.pairs) && d.pairs[n].key == string(key) {
+func (d diff) find(key string) (change, bool) {
+	if n := d.from(key); n < len(d.pairs) && d.pairs[n].key == key {
 		return d.pairs[n].change, true
 	}
 	return change{}, false
@@ -76,17 +71,6 @@ func newer(a, b []pair) []pair {
 		}
 	}
 	return append(append(out, a...), b...)
-}
-
-// compareKey is strings.Compare without a copy of the key.
-func compareKey(a string, b []byte) int {
-	switch {
-	case a < string(b):
-		return -1
-	case a > string(b):
-		return 1
-	}
-	return 0
 }
 
 // encode writes the format, then for each change its key's length and key, and 0 for a deletion, or 1 more than its
@@ -155,12 +139,11 @@ func decodeDiff(height int64, b []byte) (diff, error) {
 	return d, nil
 }
 
-// readDiffs returns what the blocks after height from changed, up to height to, oldest first.
-func readDiffs(db leveldb.Reader, from, to int64) ([]diff, error) {
-	if from == to {
-		return nil, nil
-	}
-	it := db.NewIterator(&util.Range{Start: heightKey(keyChanges, from+1), Limit: heightKey(keyChanges, to+1)}, nil)
+// readDiffs returns what blocks changed from the last checkpoint at or before height on, up to height, oldest first. The
+// first block is a checkpoint and has no row, and none is before it.
+func (s *Store) readDiffs(db leveldb.Reader, height int64) ([]diff, error) {
+	from := height - height%s.checkpointHeights()
+	it := db.NewIterator(&util.Range{Start: heightKey(keyChanges, from+1), Limit: heightKey(keyChanges, height+1)}, nil)
 	defer it.Release()
 	var diffs []diff
 	for it.Next() {

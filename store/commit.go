@@ -83,8 +83,8 @@ const (
 // a batch of many records grow by small steps, each of which copies it, and what has grown so large is not to be kept.
 func (s *Store) batchFor(st *staged, last *view) *leveldb.Batch {
 	changes := len(st.changes)
-	for _, d := range last.since {
-		if st.saves {
+	if st.saves {
+		for _, d := range last.since {
 			changes += len(d.pairs)
 		}
 	}
@@ -137,24 +137,13 @@ func (s *Store) Commit() error {
 // commit fills the batch, writes it, and only then lets readers see the block. A crash before the write ends leaves the
 // former height: goleveldb's journal keeps a batch whole or not at all.
 func (s *Store) commit(st *staged) error {
-	s.nodes.batch = st.batch
-	s.nodes.next = &successor{links: &s.links, kept: make(map[nodeID]bool)}
-	defer func() { s.nodes.batch, s.nodes.next = nil, nil }()
-
 	lowest, err := s.prune(st)
 	if err != nil {
 		return fmt.Errorf("prune: %w", err)
 	}
 	if st.saves {
-		hash, version, err := s.tree.SaveVersion()
-		if err != nil {
-			return fmt.Errorf("save tree: %w", err)
-		}
-		if version != st.version || !st.hasRoot(hash) {
-			return fmt.Errorf("saved tree has version %d and root %x, staged were %d and %x", version, hash, st.version, st.root)
-		}
-		if err := s.garbage(st.batch, st.version-1, s.nodes.next); err != nil {
-			return fmt.Errorf("what the former tree leaves behind: %w", err)
+		if err := s.saveTree(st); err != nil {
+			return err
 		}
 	}
 	// Reads that failed may have misled iavl; nothing of it may reach the disk.
@@ -186,5 +175,23 @@ func (s *Store) commit(st *staged) error {
 		return err
 	}
 	s.latest.Store(v)
+	return nil
+}
+
+// saveTree puts the nodes of the new tree into the batch, and what the former one leaves behind.
+func (s *Store) saveTree(st *staged) error {
+	next := &successor{links: &s.links, kept: make(map[nodeID]bool)}
+	s.nodes.batch, s.nodes.next = st.batch, next
+	defer func() { s.nodes.batch, s.nodes.next = nil, nil }()
+	hash, version, err := s.tree.SaveVersion()
+	if err != nil {
+		return fmt.Errorf("save tree: %w", err)
+	}
+	if version != st.version || !st.hasRoot(hash) {
+		return fmt.Errorf("saved tree has version %d and root %x, staged were %d and %x", version, hash, st.version, st.root)
+	}
+	if err := s.garbage(st.batch, st.version-1, next); err != nil {
+		return fmt.Errorf("what the former tree leaves behind: %w", err)
+	}
 	return nil
 }

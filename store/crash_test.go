@@ -131,7 +131,7 @@ func sweep(t *testing.T, chain testChain, blocks, step int, o Options, tuning op
 	}
 	returned := []int{disk.len()} // how many writes there were when the commit of each height had returned
 	roots := [][]byte{s.Root()}
-	states := []model{{}}
+	states := chain.states(int64(blocks))
 	nodeBytes := 0
 	for h := int64(1); h <= int64(blocks); h++ {
 		before := disk.len()
@@ -140,13 +140,6 @@ func sweep(t *testing.T, chain testChain, blocks, step int, o Options, tuning op
 			nodeBytes += len(w.data)
 		}
 		returned = append(returned, disk.len())
-		state := model{}
-		for k, v := range states[h-1] {
-			state[k] = v
-		}
-		changes, _ := chain.block(h)
-		state.apply(changes)
-		states = append(states, state)
 	}
 	opens, seen := 0, map[int64]int{}
 	try := func(n, extra int) {

@@ -34,7 +34,7 @@ func decodeNodeID(b []byte) nodeID {
 
 func rootID(version int64) nodeID { return nodeID{version, 1} }
 
-// children are those of an inner node; a leaf has none.
+// children are those of an inner node; a leaf has none. A root's row that refers to another node has that one, left.
 type children struct{ left, right nodeID }
 
 // links remembers the children of nodes that were saved or read lately: two generations of at most maxLinks. One goroutine.
@@ -68,13 +68,9 @@ type successor struct {
 
 // saved notes a node that iavl writes.
 func (s *successor) saved(id nodeID, value []byte) {
-	c, err := childrenIn(value)
+	c, err := below(value)
 	if err != nil {
 		s.err = errors.Join(s.err, fmt.Errorf("node %v: %w", id, err))
-		return
-	}
-	if to, ok := referredRoot(value); ok {
-		s.kept[to] = true
 		return
 	}
 	s.links.put(id, c)
@@ -93,17 +89,8 @@ func (s *Store) garbage(batch *leveldb.Batch, version int64, next *successor) er
 	if version == 0 {
 		return nil
 	}
-	root := rootID(version)
-	value, err := s.nodes.read(root)
-	if err != nil {
-		return err
-	}
 	var list []byte
-	if to, ok := referredRoot(value); ok || len(value) == 0 { // the row of a root that is elsewhere, or of an empty tree
-		list = root.encode(list)
-		root = to
-	}
-	for todo := []nodeID{root}; len(todo) > 0; {
+	for todo := []nodeID{rootID(version)}; len(todo) > 0; {
 		id := todo[len(todo)-1]
 		todo = todo[:len(todo)-1]
 		if id.isZero() || next.kept[id] {
@@ -112,10 +99,11 @@ func (s *Store) garbage(batch *leveldb.Batch, version int64, next *successor) er
 		list = id.encode(list)
 		c, ok := next.links.take(id)
 		if !ok {
-			if value, err = s.nodes.read(id); err != nil {
+			value, err := s.nodes.read(id)
+			if err != nil {
 				return err
 			}
-			if c, err = childrenIn(value); err != nil {
+			if c, err = below(value); err != nil {
 				return fmt.Errorf("node %v: %w", id, err)
 			}
 		}
@@ -144,10 +132,18 @@ func (s *Store) collect(batch *leveldb.Batch, version int64) error {
 
 var errBadNode = errors.New("tree node is damaged or of another format")
 
+// below reads what the row of a node or of a root refers to. That of an empty tree refers to nothing.
+func below(value []byte) (children, error) {
+	if to, elsewhere := referredRoot(value); elsewhere {
+		return children{left: to}, nil
+	}
+	return childrenIn(value)
+}
+
 // childrenIn reads the children of a node as iavl writes it (v1.3.6 node.go, writeBytes): height, size, key, and of an inner
-// node its hash, a mode, and each child's version and nonce. A root that is elsewhere, or empty, has none.
+// node its hash, a mode, and each child's version and nonce. An empty tree has none.
 func childrenIn(value []byte) (c children, err error) {
-	if _, elsewhere := referredRoot(value); elsewhere || len(value) == 0 {
+	if len(value) == 0 {
 		return c, nil
 	}
 	r := nodeReader{b: value}

@@ -23,17 +23,11 @@ func reachable(t *testing.T, s *Store, version int64, need map[nodeID]bool) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		next := []nodeID{}
-		if to, elsewhere := referredRoot(value); elsewhere {
-			next = append(next, to)
-		} else {
-			c, err := childrenIn(value)
-			if err != nil {
-				t.Fatal(err)
-			}
-			next = append(next, c.left, c.right)
+		c, err := below(value)
+		if err != nil {
+			t.Fatal(err)
 		}
-		for _, id := range next {
+		for _, id := range []nodeID{c.left, c.right} {
 			if !id.isZero() && !need[id] {
 				need[id] = true
 				todo = append(todo, id)
@@ -64,23 +58,13 @@ func TestNoNodeIsLeftBehind(t *testing.T) {
 					over.Set(key, fmt.Append(nil, r.Uint32()))
 				}
 			}
-			if _, err := s.Stage(s.Height()+1, over, nil); err != nil {
-				t.Fatal(err)
-			}
-			if err := s.Commit(); err != nil {
-				t.Fatal(err)
-			}
+			commitOverlay(t, s, over, nil)
 		}
 		// Views that nobody holds pin a version until they are collected: opened anew, the store has none, and goes on pruning.
 		s.Close()
 		s = openTest(t, o)
 		for range 2 * o.checkpointHeights {
-			if _, err := s.Stage(s.Height()+1, NewOverlay(s.Latest()), nil); err != nil {
-				t.Fatal(err)
-			}
-			if err := s.Commit(); err != nil {
-				t.Fatal(err)
-			}
+			commitOverlay(t, s, NewOverlay(s.Latest()), nil)
 		}
 		need := map[nodeID]bool{}
 		for v := s.lowest.version; v <= s.latest.Load().version; v++ {

@@ -95,7 +95,7 @@ func (s *Store) load() error {
 			return err
 		}
 		s.pins.gone = s.lowest.version - 1
-		if since, err = readDiffs(s.db, s.checkpointOf(height, s.lowest.height), height); err != nil {
+		if since, err = s.readDiffs(s.db, height); err != nil {
 			return err
 		}
 	}
@@ -147,7 +147,12 @@ const unsyncedHeights = 250_000
 // findLowest returns the oldest record, and makes sure that no record is missing among the last ones. A power cut may
 // take any part of a journal that was not synced, and goleveldb goes on after a gap; a store with a gap is no store.
 func (s *Store) findLowest(height int64) (record, error) {
-	lowest, err := lowestRecord(s.db)
+	first := s.db.NewIterator(recordsFrom(0), nil)
+	defer first.Release()
+	if !first.First() {
+		return record{}, errors.Join(fmt.Errorf("height %d has no record", height), first.Error())
+	}
+	lowest, err := decodeRecord(heightOf(first.Key()), first.Value())
 	if err != nil {
 		return record{}, err
 	}

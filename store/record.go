@@ -85,16 +85,6 @@ func recordsFrom(height int64) *util.Range {
 	return &util.Range{Start: heightKey(keyRecord, height), Limit: []byte{keyRecord + 1}}
 }
 
-// lowestRecord returns the record of the oldest height that is kept, of a database that has a head.
-func lowestRecord(db leveldb.Reader) (record, error) {
-	it := db.NewIterator(recordsFrom(0), nil)
-	defer it.Release()
-	if !it.First() {
-		return record{}, errors.Join(errors.New("no height has a record"), it.Error())
-	}
-	return decodeRecord(heightOf(it.Key()), it.Value())
-}
-
 // heightOf returns the height in a record's key; 0 if the key has another length, which no record has.
 func heightOf(key []byte) int64 {
 	if len(key) != 9 {

@@ -122,11 +122,7 @@ func (s *Store) At(height int64) (View, error) {
 	if err != nil {
 		return nil, fmt.Errorf("store: %w", err)
 	}
-	lowest, err := lowestRecord(disk)
-	if err != nil {
-		return nil, fmt.Errorf("store: %w", err)
-	}
-	since, err := readDiffs(disk, s.checkpointOf(height, lowest.height), height)
+	since, err := s.readDiffs(disk, height)
 	if err != nil {
 		return nil, fmt.Errorf("store: %w", err)
 	}

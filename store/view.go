@@ -10,8 +10,9 @@ import (
 	"github.com/cosmos/iavl"
 )
 
-// view is the state after one block: the tree of a checkpoint and what blocks changed since. Its tree belongs to the readers' node cache: iavl's Set assigns fields of nodes that
-// it shares (node.go, clone), so readers and the committing goroutine have nodes of their own.
+// view is the state after one block: the tree of a checkpoint and what blocks changed since. The tree belongs to the
+// readers' node cache: iavl's Set assigns fields of nodes that it shares (node.go, clone), so readers and the committing
+// goroutine have nodes of their own.
 type view struct {
 	record
 	tree   *iavl.ImmutableTree
@@ -33,8 +34,9 @@ func (v *view) Get(key []byte) []byte {
 }
 
 func (v *view) read(key []byte) []byte {
+	changed := string(key)
 	for _, d := range slices.Backward(v.since) {
-		if c, ok := d.find(key); ok {
+		if c, ok := d.find(changed); ok {
 			return c.value
 		}
 	}
@@ -55,12 +57,12 @@ func (v *view) window(start, end []byte) []pair {
 	if end != nil && bytes.Compare(start, end) >= 0 {
 		return nil
 	}
+	first, last := string(start), string(end)
 	var out []pair
 	for _, d := range v.since {
-		from := d.from(start)
-		to := len(d.pairs)
+		from, to := d.from(first), len(d.pairs)
 		if end != nil {
-			to = d.from(end)
+			to = d.from(last)
 		}
 		out = newer(out, d.pairs[from:to])
 	}
@@ -123,7 +125,8 @@ func (p *pins) drop(version int64) bool {
 	return true
 }
 
-// newView returns the view of a committed height, whose blocks since the checkpoint changed so much, and pins its tree version until the view is unreachable.
+// newView returns the view of a committed height, with what blocks changed since its checkpoint, and pins its tree version
+// until the view is unreachable.
 func (s *Store) newView(r record, since []diff) (*view, error) {
 	if !s.pins.hold(r.version) {
 		return nil, fmt.Errorf("height %d: %w", r.height, ErrPruned)

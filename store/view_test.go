@@ -3,26 +3,17 @@ package store
 import (
 	"bytes"
 	"errors"
-	"maps"
 	"runtime"
 	"sync"
 	"testing"
 	"time"
-
-	"github.com/syndtr/goleveldb/leveldb/util"
 )
 
 // Readers see one state each, however many blocks are committed and heights pruned meanwhile.
 func TestConcurrentReaders(t *testing.T) {
 	chain := testChain{seed: 5, keys: 200, changes: 30, value: 20}
 	const blocks = 150
-	states := []model{{}}
-	for h := int64(1); h <= blocks; h++ {
-		state := maps.Clone(states[h-1])
-		changes, _ := chain.block(h)
-		state.apply(changes)
-		states = append(states, state)
-	}
+	states := chain.states(blocks)
 	s := openTest(t, Options{KeepVersions: 4, CacheNodes: 64, checkpointHeights: 5})
 	done := make(chan struct{})
 	var readers sync.WaitGroup
@@ -121,28 +112,20 @@ func TestPruningWaitsForViews(t *testing.T) {
 
 // What is pruned leaves the disk: a store that pruned all along holds little more than one that never had a past.
 func TestPruningFreesNodes(t *testing.T) {
-	count := func(s *Store) (n int) {
-		it := s.db.NewIterator(util.BytesPrefix([]byte{keyNode}), nil)
-		defer it.Release()
-		for it.Next() {
-			n++
-		}
-		return n
-	}
 	s := openTest(t, Options{KeepVersions: 2, checkpointHeights: 2})
 	for range 200 {
 		smallChain.commit(t, s)
 		runtime.GC()
 	}
 	live := 2*len(smallChain.stateAt(200)) - 1
-	if n := count(s); n > 4*live {
+	if n := nodesOnDisk(s); n > 4*live {
 		t.Fatalf("%d nodes for a state of %d", n, live)
 	}
 	all := openTest(t, Options{checkpointHeights: 2})
 	for range 200 {
 		smallChain.commit(t, all)
 	}
-	t.Logf("nodes: state %d, pruned store %d, full store %d", live, count(s), count(all))
+	t.Logf("nodes: state %d, pruned store %d, full store %d", live, nodesOnDisk(s), nodesOnDisk(all))
 	for _, h := range []int64{1, 77, 200} {
 		v, err := all.At(h)
 		if err != nil {
