@@ -3,21 +3,18 @@ package crypto
 import (
 	"crypto/rand"
 
-	"github.com/consensys/gnark-crypto/ecc"
-	curve "github.com/consensys/gnark-crypto/ecc/secp256k1"
-	"github.com/consensys/gnark-crypto/ecc/secp256k1/fp"
 	"github.com/consensys/gnark-crypto/ecc/secp256k1/fr"
 )
 
 // batch holds claims as points and numbers, so that an equation over any of them costs no square root any more.
 type batch struct {
-	terms []term           // by claim; those of malformed claims are zero and never used
-	keys  []curve.G1Affine // each key once: a block often holds many transactions of one sender
+	terms []term        // by claim; those of malformed claims are zero and never used
+	keys  []affinePoint // each key once: a block often holds many transactions of one sender
 }
 
 // term is a claim s·G = R + e·P, with the P of its key.
 type term struct {
-	r   curve.G1Affine
+	r   affinePoint
 	s   fr.Element
 	e   fr.Element
 	key int // in batch.keys
@@ -55,38 +52,22 @@ func newBatch(claims []Claim) (*batch, []int) {
 	return b, wellFormed
 }
 
-// liftX is lift_x of BIP-340: the point with this x and an even y; false where there is none.
-func liftX(x []byte) (curve.G1Affine, bool) {
-	var p curve.G1Affine
-	if p.X.SetBytesCanonical(x) != nil {
-		return p, false
-	}
-	_, seven := curve.CurveCoefficients()
-	var square fp.Element
-	square.Square(&p.X).Mul(&square, &p.X).Add(&square, &seven)
-	if p.Y.Sqrt(&square) == nil {
-		return p, false
-	}
-	if p.Y.Bits()[0]&1 == 1 {
-		p.Y.Neg(&p.Y)
-	}
-	return p, true
-}
-
 // sumsUp proves all of these claims at once: it adds them up, each multiplied by a random number a of 128 bits, and asks
 // whether Σ a·R + Σ a·e·P − (Σ a·s)·G is the point at infinity. If one is wrong, at most one a in 2^128 makes it so,
 // whatever the others are. Equal numbers would not do: two claims can be wrong by amounts that cancel.
 func (b *batch) sumsUp(claims []int) bool {
-	return len(claims) == 0 || sumIsInfinity(b.equation(claims))
+	if len(claims) == 0 {
+		return true
+	}
+	ofBase, points, scalars := b.equation(claims)
+	return sumIsInfinity(&ofBase, points, scalars)
 }
 
-// equation gives the points and the scalars; the first point is G.
-func (b *batch) equation(claims []int) ([]curve.G1Affine, []fr.Element) {
-	points := make([]curve.G1Affine, 0, 2*len(claims)+1)
-	scalars := make([]fr.Element, 0, 2*len(claims)+1)
-	place := make([]int, len(b.keys)) // of each key among the points, 0 before it has one
-	_, generator := curve.Generators()
-	points, scalars = append(points, generator), append(scalars, fr.Element{})
+// equation gives the scalar of G, and the other points with theirs.
+func (b *batch) equation(claims []int) (ofBase fr.Element, points []affinePoint, scalars []fr.Element) {
+	points = make([]affinePoint, 0, 2*len(claims))
+	scalars = make([]fr.Element, 0, 2*len(claims))
+	place := make([]int, len(b.keys)) // of each key among the points, from 1 on; 0 before it has one
 
 	random := make([]byte, 16*len(claims))
 	rand.Read(random) // never fails
@@ -98,35 +79,15 @@ func (b *batch) equation(claims []int) ([]curve.G1Affine, []fr.Element) {
 			copy(wide[16:], random[16*n:16*n+16])
 			a.SetBytes(wide[:]) // 32 bytes are what it takes without a detour
 		}
-		scalars[0].Sub(&scalars[0], product.Mul(&a, &t.s))
+		ofBase.Sub(&ofBase, product.Mul(&a, &t.s))
 		points, scalars = append(points, t.r), append(scalars, a)
 		product.Mul(&a, &t.e)
 		if at := place[t.key]; at > 0 {
-			scalars[at].Add(&scalars[at], &product)
+			scalars[at-1].Add(&scalars[at-1], &product)
 			continue
 		}
-		place[t.key] = len(points)
 		points, scalars = append(points, b.keys[t.key]), append(scalars, product)
+		place[t.key] = len(points)
 	}
-	return points, scalars
-}
-
-// mostStraus is up to how many points Straus's method is the faster one; BenchmarkSumIsInfinity.
-const mostStraus = 512
-
-// sumIsInfinity reports whether the points, each times its scalar, add up to the point at infinity. The first one is the
-// generator.
-func sumIsInfinity(points []curve.G1Affine, scalars []fr.Element) bool {
-	if len(points) <= mostStraus {
-		return sumIsInfinityStraus(&scalars[0], points[1:], scalars[1:])
-	}
-	return sumIsInfinityPippenger(points, scalars)
-}
-
-func sumIsInfinityPippenger(points []curve.G1Affine, scalars []fr.Element) bool {
-	var sum curve.G1Jac
-	if _, err := sum.MultiExp(points, scalars, ecc.MultiExpConfig{NbTasks: 1}); err != nil {
-		panic(err) // the two are of different length
-	}
-	return sum.Z.IsZero()
+	return ofBase, points, scalars
 }

@@ -101,6 +101,20 @@ func TestBatchFindsTheWrongOne(t *testing.T) {
 	}
 }
 
+// More claims than one equation holds: each verdict is at its own place.
+func TestBatchOfSeveralEquations(t *testing.T) {
+	claims := rightClaims(t, 2*together+5, 50)
+	wrong := []int{0, together - 1, together, 2*together - 3, 2 * together, 2*together + 4}
+	for _, i := range wrong {
+		claims[i].Sig[63] ^= 1
+	}
+	for i, verdict := range VerifyBatch(claims) {
+		if verdict == slices.Contains(wrong, i) {
+			t.Errorf("the verdict of %d is %v", i, verdict)
+		}
+	}
+}
+
 // Two signatures that are wrong by amounts that cancel would pass if all claims had equal weight.
 func TestBatchRefusesWhatCancels(t *testing.T) {
 	right := rightClaims(t, 12, 3)

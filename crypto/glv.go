@@ -4,8 +4,6 @@ import (
 	"encoding/binary"
 	"math/bits"
 
-	curve "github.com/consensys/gnark-crypto/ecc/secp256k1"
-	"github.com/consensys/gnark-crypto/ecc/secp256k1/fp"
 	"github.com/consensys/gnark-crypto/ecc/secp256k1/fr"
 )
 
@@ -13,30 +11,27 @@ import (
 // (Gallant, Lambert, Vanstone, CRYPTO 2001). The numbers are those of Guide to Elliptic Curve Cryptography, example
 // 3.76: (a1, b1) and (a2, b2) are short vectors with a + b·λ = 0.
 var (
-	beta = element[fp.Element]("0x7ae96a2b657c07106e64479eac3434e99cf0497512f58995c1396c28719501ee")
+	beta = fieldElement{0xc1396c28719501ee, 0x9cf0497512f58995, 0x6e64479eac3434e9, 0x7ae96a2b657c0710}
 
-	lambda  = element[fr.Element]("0x5363ad4cc05c30e0a5261c028812645a122e22ea20816678df02967c1b23bd72")
-	minusB1 = element[fr.Element]("0xe4437ed6010e88286f547fa90abfe4c3")
-	minusB2 = element[fr.Element]("0xfffffffffffffffffffffffffffffffe8a280ac50774346dd765cda83db1562c")
+	lambda  = scalar("0x5363ad4cc05c30e0a5261c028812645a122e22ea20816678df02967c1b23bd72")
+	minusB1 = scalar("0xe4437ed6010e88286f547fa90abfe4c3")
+	minusB2 = scalar("0xfffffffffffffffffffffffffffffffe8a280ac50774346dd765cda83db1562c")
 
 	// b2 and -b1 over the order, times 2^384: the lowest 64 bits first.
 	ratioB2 = [4]uint64{0xe893209a45dbb031, 0x3daa8a1471e8ca7f, 0xe86c90e49284eb15, 0x3086d221a7d46bcd}
 	ratioB1 = [4]uint64{0x1571b4ae8ac47f71, 0x221208ac9df506c6, 0x6f547fa90abfe4c4, 0xe4437ed6010e8828}
 )
 
-// element reads a number of this file.
-func element[E any, P interface {
-	*E
-	SetString(string) (P, error)
-}](number string) (e E) {
-	if _, err := P(&e).SetString(number); err != nil {
+// scalar reads a number of this file.
+func scalar(number string) (s fr.Element) {
+	if _, err := s.SetString(number); err != nil {
 		panic(err)
 	}
-	return e
+	return s
 }
 
-func phi(p curve.G1Affine) curve.G1Affine {
-	p.X.Mul(&p.X, &beta)
+func phi(p affinePoint) affinePoint {
+	p.x.mul(&p.x, &beta)
 	return p
 }
 

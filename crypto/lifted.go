@@ -1,10 +1,6 @@
 package crypto
 
-import (
-	"sync"
-
-	curve "github.com/consensys/gnark-crypto/ecc/secp256k1"
-)
+import "sync"
 
 // liftedKeys is how many keys a generation holds: two of them take some 2.5 MB.
 const liftedKeys = 8192
@@ -13,11 +9,11 @@ const liftedKeys = 8192
 // verifying a signature, and who signs once mostly signs again. Keys that are not on the curve are not remembered.
 var lifted struct {
 	sync.Mutex
-	young, old map[PublicKey]curve.G1Affine
+	young, old map[PublicKey]affinePoint
 }
 
 // liftKey is liftX of a key.
-func liftKey(key PublicKey) (curve.G1Affine, bool) {
+func liftKey(key PublicKey) (affinePoint, bool) {
 	lifted.Lock()
 	p, ok := lifted.young[key]
 	if !ok {
@@ -38,9 +34,9 @@ func liftKey(key PublicKey) (curve.G1Affine, bool) {
 }
 
 // rememberKey is called with the lock held.
-func rememberKey(key PublicKey, p curve.G1Affine) {
+func rememberKey(key PublicKey, p affinePoint) {
 	if lifted.young == nil || len(lifted.young) >= liftedKeys {
-		lifted.old, lifted.young = lifted.young, make(map[PublicKey]curve.G1Affine)
+		lifted.old, lifted.young = lifted.young, make(map[PublicKey]affinePoint)
 	}
 	lifted.young[key] = p
 }

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"sync"
 
-	curve "github.com/consensys/gnark-crypto/ecc/secp256k1"
 	"github.com/consensys/gnark-crypto/ecc/secp256k1/fr"
 )
 
@@ -21,13 +20,12 @@ const (
 // strausTerm is a point's part of the sum: digits, lowest first, and the odd multiples to which they refer.
 type strausTerm struct {
 	digits [maxDigits]int8
-	odd    []curve.G1Affine
+	odd    []affinePoint
 }
 
 // base holds the odd multiples of the generator, and of its image under φ.
-var base = sync.OnceValue(func() (odd [2][]curve.G1Affine) {
-	_, generator := curve.Generators()
-	odd[0] = new(straus).oddMultiples([]curve.G1Affine{generator}, basePoints)
+var base = sync.OnceValue(func() (odd [2][]affinePoint) {
+	odd[0] = new(straus).oddMultiples([]affinePoint{basePoint}, basePoints)
 	for _, p := range odd[0] {
 		odd[1] = append(odd[1], phi(p))
 	}
@@ -37,18 +35,18 @@ var base = sync.OnceValue(func() (odd [2][]curve.G1Affine) {
 // straus is the memory that a sum takes; it is used again, since it is a hundred times what goes in and comes out.
 type straus struct {
 	affineAdder
-	doubles []curve.G1Affine
-	odd     []curve.G1Affine
-	images  []curve.G1Affine
+	doubles []affinePoint
+	odd     []affinePoint
+	images  []affinePoint
 	terms   []strausTerm
-	points  []curve.G1Affine
-	columns [maxDigits][]curve.G1Affine // of points
+	points  []affinePoint
+	columns [maxDigits][]affinePoint // of points
 }
 
 var idleStraus = sync.Pool{New: func() any { return new(straus) }}
 
 // oddMultiples are P, 3P, 5P and so on, n for each point, one after the other. They hold until the next call.
-func (s *straus) oddMultiples(points []curve.G1Affine, n int) []curve.G1Affine {
+func (s *straus) oddMultiples(points []affinePoint, n int) []affinePoint {
 	s.doubles = resized(s.doubles, len(points))
 	for i := range points {
 		s.plan(&s.doubles[i], &points[i], &points[i])
@@ -68,11 +66,11 @@ func (s *straus) oddMultiples(points []curve.G1Affine, n int) []curve.G1Affine {
 }
 
 // resized gives n points of any value.
-func resized(points []curve.G1Affine, n int) []curve.G1Affine {
+func resized(points []affinePoint, n int) []affinePoint {
 	return slices.Grow(points[:0], n)[:n]
 }
 
-// sumIsInfinityStraus reports whether the generator and the points, each times its scalar, add up to the point at infinity.
+// sumIsInfinity reports whether G and the points, each times its scalar, add up to the point at infinity.
 // No point may be infinity itself. It adds by Straus's method: all share the doublings, and each adds odd multiples of
 // itself where the digits of its scalar say so (windowed NAF; Handbook of Elliptic and Hyperelliptic Curve Cryptography,
 // 9.1.5). The endomorphism φ(x, y) = (βx, y) = λ·(x, y) of secp256k1 makes two scalars of 128 bits out of each of 256
@@ -81,28 +79,24 @@ func resized(points []curve.G1Affine, n int) []curve.G1Affine {
 // method does, by which gnark-crypto's MultiExp works.
 //
 // It takes different times for different scalars: they must not be secret.
-func sumIsInfinityStraus(generator *fr.Element, points []curve.G1Affine, scalars []fr.Element) bool {
+func sumIsInfinity(generator *fr.Element, points []affinePoint, scalars []fr.Element) bool {
 	s := idleStraus.Get().(*straus)
 	defer idleStraus.Put(s)
 	s.setTerms(generator, points, scalars)
 	s.addColumns()
 
-	var sum curve.G1Jac
-	sum.X.SetOne()
-	sum.Y.SetOne() // Z is zero: infinity
+	var sum jacobianPoint // infinity
 	for bit := maxDigits - 1; bit >= 0; bit-- {
-		if !sum.Z.IsZero() {
-			sum.DoubleAssign()
-		}
+		sum.double()
 		for i := range s.columns[bit] { // one at most
-			sum.AddMixed(&s.columns[bit][i])
+			sum.add(&s.columns[bit][i])
 		}
 	}
-	return sum.Z.IsZero()
+	return sum.isInfinity()
 }
 
 // setTerms makes terms of points and scalars.
-func (s *straus) setTerms(generator *fr.Element, points []curve.G1Affine, scalars []fr.Element) {
+func (s *straus) setTerms(generator *fr.Element, points []affinePoint, scalars []fr.Element) {
 	odd := s.oddMultiples(points, windowPoints)
 	s.images = resized(s.images, len(odd))[:0]
 	s.terms = s.terms[:0]
@@ -146,7 +140,7 @@ func (s *straus) addColumns() {
 				s.columns[bit] = append(s.columns[bit], odd[d>>1])
 			case d < 0:
 				negative := odd[-d>>1]
-				negative.Y.Neg(&negative.Y)
+				negative.y.neg(&negative.y)
 				s.columns[bit] = append(s.columns[bit], negative)
 			}
 		}
@@ -168,14 +162,14 @@ func (s *straus) addColumns() {
 }
 
 // appendSplit appends the two terms of a scalar of 256 bits.
-func appendSplit(terms []strausTerm, s *fr.Element, width uint, odd, images []curve.G1Affine) []strausTerm {
+func appendSplit(terms []strausTerm, s *fr.Element, width uint, odd, images []affinePoint) []strausTerm {
 	k1, k2 := split(s)
 	return append(terms, termOf(k1, width, odd), termOf(k2, width, images))
 }
 
 // termOf writes a scalar in windowed NAF: each digit is zero or odd, from -(2^(width-1)-1) to 2^(width-1)-1, and of width
 // successive ones at most one is not zero.
-func termOf(h half, width uint, odd []curve.G1Affine) strausTerm {
+func termOf(h half, width uint, odd []affinePoint) strausTerm {
 	t := strausTerm{odd: odd}
 	k := [3]uint64{h.low, h.high}
 	for at := 0; k != [3]uint64{}; at++ {
