@@ -77,7 +77,7 @@ func (d stateDatabase) SetSync(key, value []byte) error {
 func (d stateDatabase) NewBatch() dbm.Batch { return stateBatch{d.DB.NewBatch(), d.sync} }
 
 // Close implements dbm.DB.
-func (d stateDatabase) Close() error { return errors.Join(d.sync.wait(), d.DB.Close()) }
+func (d stateDatabase) Close() error { return errors.Join(d.sync.close(), d.DB.Close()) }
 
 type stateBatch struct {
 	dbm.Batch

@@ -2,8 +2,10 @@ package node
 
 import (
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 )
 
@@ -17,7 +19,8 @@ import (
 // followed by another one and removed once what it holds is in a table, which is
 // synced. So to sync all journals that are there is to sync all that was written.
 type lateSync struct {
-	sync func() error // all journals
+	journals *journals
+	sync     func() error // all journals
 
 	mu      sync.Mutex
 	done    *sync.Cond // synced has grown, or failed is set
@@ -28,7 +31,8 @@ type lateSync struct {
 }
 
 func newLateSync(folder string) *lateSync {
-	l := &lateSync{sync: func() error { return syncJournals(folder) }}
+	l := &lateSync{journals: &journals{folder: folder}}
+	l.sync = l.journals.sync
 	l.done = sync.NewCond(&l.mu)
 	return l
 }
@@ -82,23 +86,75 @@ func (l *lateSync) wait() error {
 	return l.failed
 }
 
-// syncJournals syncs the journals in the folder of a goleveldb database.
-func syncJournals(folder string) error {
-	journals, err := filepath.Glob(filepath.Join(folder, "*.log"))
+// close ends it: nothing is written any more.
+func (l *lateSync) close() error { return errors.Join(l.wait(), l.journals.close()) }
+
+// journals are those in the folder of a goleveldb database. The folder and they
+// stay open from one sync to the next: to find and open them takes as long as to
+// sync one.
+type journals struct {
+	folder string
+	list   *os.File            // the folder
+	open   map[string]*os.File // by name, which goleveldb uses once
+}
+
+// sync makes durable what was written to them.
+func (j *journals) sync() error {
+	names, err := j.names()
 	if err != nil {
 		return err
 	}
-	for _, path := range journals {
-		f, err := os.Open(path)
-		if errors.Is(err, os.ErrNotExist) { // what it held is in a table by now
-			continue
+	for name, f := range j.open {
+		if !slices.Contains(names, name) { // what it held is in a table by now
+			delete(j.open, name)
+			if err := f.Close(); err != nil {
+				return err
+			}
 		}
-		if err != nil {
-			return err
+	}
+	for _, name := range names {
+		f := j.open[name]
+		if f == nil {
+			f, err = os.Open(filepath.Join(j.folder, name))
+			if errors.Is(err, os.ErrNotExist) { // as above
+				continue
+			}
+			if err != nil {
+				return err
+			}
+			j.open[name] = f
 		}
-		if err := errors.Join(syncData(f), f.Close()); err != nil {
+		if err := syncData(f); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// names are those of the journals that are there.
+func (j *journals) names() ([]string, error) {
+	if j.list == nil {
+		list, err := os.Open(j.folder)
+		if err != nil {
+			return nil, err
+		}
+		j.list, j.open = list, make(map[string]*os.File)
+	}
+	if _, err := j.list.Seek(0, io.SeekStart); err != nil {
+		return nil, err
+	}
+	files, err := j.list.Readdirnames(-1)
+	return slices.DeleteFunc(files, func(name string) bool { return filepath.Ext(name) != ".log" }), err
+}
+
+func (j *journals) close() error {
+	if j.list == nil {
+		return nil
+	}
+	err := j.list.Close()
+	for _, f := range j.open {
+		err = errors.Join(err, f.Close())
+	}
+	j.list, j.open = nil, nil
+	return err
 }

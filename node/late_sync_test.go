@@ -2,8 +2,10 @@ package node
 
 import (
 	"errors"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -135,28 +137,50 @@ func TestLateSync(t *testing.T) {
 	}
 }
 
-// All journals are synced, the one that was full among them; one that is gone is
-// no error, one that cannot be read is.
+// All journals are synced, the one that was full among them, and what comes later;
+// one that is gone is no error and is not held, one that cannot be read is.
 func TestSyncJournals(t *testing.T) {
-	folder := t.TempDir()
-	for _, name := range []string{"000001.log", "000002.log", "000003.ldb"} {
-		if err := os.WriteFile(filepath.Join(folder, name), []byte("x"), 0o600); err != nil {
-			t.Fatal(err)
+	j := &journals{folder: t.TempDir()}
+	file := func(name string) string { return filepath.Join(j.folder, name) }
+	write := func(names ...string) {
+		t.Helper()
+		for _, name := range names {
+			if err := os.WriteFile(file(name), []byte("x"), 0o600); err != nil {
+				t.Fatal(err)
+			}
 		}
 	}
-	if err := syncJournals(folder); err != nil {
+	syncs := func(want ...string) {
+		t.Helper()
+		if err := j.sync(); err != nil {
+			t.Fatal(err)
+		}
+		if open := slices.Sorted(maps.Keys(j.open)); !slices.Equal(open, want) {
+			t.Fatalf("%v were synced, want %v", open, want)
+		}
+	}
+	write("000001.log", "000002.log", "000003.ldb")
+	syncs("000001.log", "000002.log")
+	write("000004.log")
+	if err := os.Remove(file("000001.log")); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.Symlink(filepath.Join(folder, "gone"), filepath.Join(folder, "000004.log")); err != nil {
+	syncs("000002.log", "000004.log")
+	if err := os.Symlink(file("gone"), file("000005.log")); err != nil {
 		t.Fatal(err)
 	}
-	if err := syncJournals(folder); err != nil {
+	syncs("000002.log", "000004.log")
+	if err := os.Symlink("000006.log", file("000006.log")); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.Symlink("000005.log", filepath.Join(folder, "000005.log")); err != nil {
-		t.Fatal(err)
-	}
-	if err := syncJournals(folder); err == nil {
+	if err := j.sync(); err == nil {
 		t.Fatal("a journal that cannot be opened is no error")
+	}
+	held := j.open["000002.log"]
+	if err := j.close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := held.Close(); !errors.Is(err, os.ErrClosed) {
+		t.Fatalf("a journal was left open: %v", err)
 	}
 }

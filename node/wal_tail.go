@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/binary"
 	"errors"
-	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -27,12 +26,16 @@ type walTail struct {
 func (t *walTail) next() ([]byte, error) {
 	var log []byte
 	for {
-		more, err := io.ReadAll(io.NewSectionReader(t.f, t.at, 1<<62))
+		have, err := t.f.Stat()
 		if err != nil {
 			return nil, err
 		}
+		more := make([]byte, max(0, have.Size()-t.at))
+		if _, err := t.f.ReadAt(more, t.at); err != nil {
+			return nil, err
+		}
 		log, t.at = append(log, more...), t.at+int64(len(more))
-		behind, err := t.behind()
+		behind, err := t.behind(have)
 		if err != nil {
 			return nil, err
 		}
@@ -55,11 +58,7 @@ func (t *walTail) next() ([]byte, error) {
 }
 
 // behind is the file after the one that was read; "" if that is the newest.
-func (t *walTail) behind() (string, error) {
-	have, err := t.f.Stat()
-	if err != nil {
-		return "", err
-	}
+func (t *walTail) behind(have os.FileInfo) (string, error) {
 	if head, err := os.Stat(t.path); err == nil && os.SameFile(head, have) {
 		return "", nil
 	}
