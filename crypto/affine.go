@@ -9,23 +9,41 @@ type affineAdder struct {
 	product []fieldElement // of the divisors before each sum's own
 }
 
-// affineSum is an addition to be carried out: the slope is over divisor.
+// affineSum is an addition to be carried out.
 type affineSum struct {
 	to, p, q *affinePoint
-	divisor  fieldElement // x of q less x of p, or twice y to double p; 1 where there is nothing to divide
-	double   bool
+	kind     sumKind
+	divisor  fieldElement // of the slope, not zero; 1 where there is nothing to divide
 }
+
+// sumKind says what p and q are to each other.
+type sumKind uint8
+
+const (
+	apart     sumKind = iota // different xs: the divisor is x of q less x of p
+	same                     // one point: twice y
+	opposite                 // the sum is infinity
+	pInfinity                // the sum is q
+	qInfinity                // the sum is p
+)
 
 // plan makes carryOut set *to to *p plus *q. The points at infinity and equal points may be among them, and to may be p or
 // q, but not a point of another addition.
 func (a *affineAdder) plan(to, p, q *affinePoint) {
-	s := affineSum{to: to, p: p, q: q}
-	if s.divisor.sub(&q.x, &p.x); s.divisor.isZero() {
-		s.double = p.y.equal(&q.y)
-		s.divisor.double(&p.y) // zero at infinity only: the curve has no point of order two
-	}
-	if p.isInfinity() || q.isInfinity() || s.divisor.isZero() {
-		s.divisor = fieldElement{1}
+	s := affineSum{to: to, p: p, q: q, divisor: fieldElement{1}}
+	var difference fieldElement
+	switch difference.sub(&q.x, &p.x); {
+	case p.isInfinity():
+		s.kind = pInfinity
+	case q.isInfinity():
+		s.kind = qInfinity
+	case !difference.isZero():
+		s.kind, s.divisor = apart, difference
+	case p.y.equal(&q.y):
+		s.kind = same
+		s.divisor.double(&p.y) // not zero: the curve has no point of order two
+	default:
+		s.kind = opposite
 	}
 	a.sums = append(a.sums, s)
 }
@@ -54,21 +72,21 @@ func (a *affineAdder) carryOut() {
 // add does one addition, given the inverse of its divisor.
 func (s *affineSum) add(inverse *fieldElement) {
 	var slope, x, y fieldElement
-	switch {
-	case s.p.isInfinity():
+	switch s.kind {
+	case pInfinity:
 		*s.to = *s.q
 		return
-	case s.q.isInfinity():
+	case qInfinity:
 		*s.to = *s.p
 		return
-	case s.double:
+	case opposite:
+		*s.to = affinePoint{}
+		return
+	case same:
 		slope.square(&s.p.x)
 		x.double(&slope)
 		slope.add(&slope, &x) // 3x²: the curve is y² = x³ + 7
-	case s.p.x.equal(&s.q.x): // and the ys are opposite
-		*s.to = affinePoint{}
-		return
-	default:
+	case apart:
 		slope.sub(&s.q.y, &s.p.y)
 	}
 	slope.mul(&slope, inverse)

@@ -66,22 +66,16 @@ func operate(t *rapid.T, x, y fieldElement) {
 		n.SetInt64(0)
 	}
 	check("inverse", z.invert(&x), n)
-	for name, over := range map[string]func(z, other *fieldElement) *fieldElement{
-		"sum":        func(z, y *fieldElement) *fieldElement { return z.add(z, y) },
-		"difference": func(z, y *fieldElement) *fieldElement { return z.sub(z, y) },
-		"product":    func(z, y *fieldElement) *fieldElement { return z.mul(z, y) },
+	for name, op := range map[string]func(z, x, y *fieldElement) *fieldElement{
+		"sum": (*fieldElement).add, "difference": (*fieldElement).sub, "product": (*fieldElement).mul,
 	} {
-		apart, first, second := fieldElement{}, x, y
-		switch name {
-		case "sum":
-			apart.add(&x, &y)
-		case "difference":
-			apart.sub(&x, &y)
-		case "product":
-			apart.mul(&x, &y)
-		}
-		if *over(&first, &second) != apart {
+		first, second := x, y
+		op(&z, &x, &y)
+		if op(&first, &first, &y); first != z {
 			t.Fatalf("%s of %x and %x is %x over the first of them", name, bx, by, first.big())
+		}
+		if op(&second, &x, &second); second != z {
+			t.Fatalf("%s of %x and %x is %x over the second of them", name, bx, by, second.big())
 		}
 	}
 

@@ -8,12 +8,15 @@ import (
 	"pgregory.net/rapid"
 )
 
-// multiple is n times G, by gnark-crypto.
-func multiple(n int64) (p curve.G1Affine) {
-	var s fr.Element
-	s.SetInt64(n)
-	p.ScalarMultiplicationBase(toBig(&s))
+// timesBase is s times G, by gnark-crypto.
+func timesBase(s *fr.Element) (p curve.G1Affine) {
+	p.ScalarMultiplicationBase(toBig(s))
 	return p
+}
+
+func multiple(n int64) curve.G1Affine {
+	var s fr.Element
+	return timesBase(s.SetInt64(n))
 }
 
 // affine is p in the form that there is once.

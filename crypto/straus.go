@@ -79,10 +79,10 @@ func resized(points []affinePoint, n int) []affinePoint {
 // method does, by which gnark-crypto's MultiExp works.
 //
 // It takes different times for different scalars: they must not be secret.
-func sumIsInfinity(generator *fr.Element, points []affinePoint, scalars []fr.Element) bool {
+func sumIsInfinity(ofBase *fr.Element, points []affinePoint, scalars []fr.Element) bool {
 	s := idleStraus.Get().(*straus)
 	defer idleStraus.Put(s)
-	s.setTerms(generator, points, scalars)
+	s.setTerms(ofBase, points, scalars)
 	s.addColumns()
 
 	var sum jacobianPoint // infinity
@@ -96,7 +96,7 @@ func sumIsInfinity(generator *fr.Element, points []affinePoint, scalars []fr.Ele
 }
 
 // setTerms makes terms of points and scalars.
-func (s *straus) setTerms(generator *fr.Element, points []affinePoint, scalars []fr.Element) {
+func (s *straus) setTerms(ofBase *fr.Element, points []affinePoint, scalars []fr.Element) {
 	odd := s.oddMultiples(points, windowPoints)
 	s.images = resized(s.images, len(odd))[:0]
 	s.terms = s.terms[:0]
@@ -112,7 +112,7 @@ func (s *straus) setTerms(generator *fr.Element, points []affinePoint, scalars [
 		s.terms = appendSplit(s.terms, &scalars[i], window, own, s.images[len(s.images)-windowPoints:])
 	}
 	g := base()
-	s.terms = appendSplit(s.terms, generator, baseWindow, g[0], g[1])
+	s.terms = appendSplit(s.terms, ofBase, baseWindow, g[0], g[1])
 }
 
 // addColumns adds up, for each bit, what the terms have there.

@@ -80,8 +80,7 @@ func TestStrausIsPippenger(t *testing.T) {
 			if multiple.IsZero() {
 				multiple.SetOne()
 			}
-			var p curve.G1Affine
-			p.ScalarMultiplicationBase(toBig(&multiple))
+			p := timesBase(&multiple)
 			points, scalars = append(points, ours(&p)), append(scalars, s)
 			sum.Add(&sum, multiple.Mul(&multiple, &s))
 		}
@@ -98,8 +97,7 @@ func TestStrausIsPippenger(t *testing.T) {
 
 // The image of a point under φ is that point times λ.
 func TestPhi(t *testing.T) {
-	var want curve.G1Affine
-	want.ScalarMultiplicationBase(toBig(&lambda))
+	want := timesBase(&lambda)
 	if got := phi(basePoint).reduced(); got != ours(&want) {
 		t.Fatalf("%x, want %v", got, &want)
 	}

@@ -30,11 +30,13 @@ func (t *walTail) next() ([]byte, error) {
 		if err != nil {
 			return nil, err
 		}
-		more := make([]byte, max(0, have.Size()-t.at))
-		if _, err := t.f.ReadAt(more, t.at); err != nil {
+		before := len(log)
+		log = append(log, make([]byte, max(0, have.Size()-t.at))...)
+		n, err := t.f.ReadAt(log[before:], t.at)
+		if err != nil {
 			return nil, err
 		}
-		log, t.at = append(log, more...), t.at+int64(len(more))
+		t.at += int64(n)
 		behind, err := t.behind(have)
 		if err != nil {
 			return nil, err
