@@ -25,13 +25,14 @@ import (
 // one, which has not been handed out: either is right. Each record begins on a
 // disk block of its own, so that a torn write spoils no older one.
 type journal struct {
-	files [2]*os.File
-	sizes [2]int64 // bytes allocated
-	turn  int      // file of the newest record
-	at    serial
-	end   int64  // in that file: where the next record goes
-	last  signed // what was signed last
-	log   []byte // the messages of all records in that file, as they were read by openJournal
+	files  [2]*os.File
+	sizes  [2]int64 // bytes allocated
+	turn   int      // file of the newest record
+	at     serial
+	end    int64  // in that file: where the next record goes
+	last   signed // what was signed last
+	log    []byte // the messages of all records in that file, as they were read by openJournal
+	record []byte // what put wrote last: its memory is used again
 }
 
 // serial numbers the records: turns of the files since the beginning, and
@@ -58,7 +59,7 @@ func createJournal(folder string, last signed) (*journal, error) {
 	if err := writeFile(journalFile(folder, 1), image); err != nil {
 		return nil, err
 	}
-	copy(image, encodeRecord(serial{turn: 0}, last, nil))
+	copy(image, encodeRecord(nil, serial{turn: 0}, last, nil))
 	if err := writeFile(journalFile(folder, 0), image); err != nil {
 		return nil, err
 	}
@@ -108,17 +109,17 @@ func (j *journal) put(s signed, log []byte, fresh bool) error {
 		at = serial{turn: j.at.turn + 1}
 		turn, offset = int(at.turn%2), 0
 	}
-	record := encodeRecord(at, s, log)
-	if err := j.allocate(turn, offset+int64(len(record))); err != nil {
+	j.record = encodeRecord(j.record, at, s, log)
+	if err := j.allocate(turn, offset+int64(len(j.record))); err != nil {
 		return err
 	}
-	if _, err := j.files[turn].WriteAt(record, offset); err != nil {
+	if _, err := j.files[turn].WriteAt(j.record, offset); err != nil {
 		return err
 	}
 	if err := syncData(j.files[turn]); err != nil {
 		return err
 	}
-	j.turn, j.at, j.end, j.last = turn, at, offset+int64(len(record)), s
+	j.turn, j.at, j.end, j.last = turn, at, offset+int64(len(j.record)), s
 	return nil
 }
 

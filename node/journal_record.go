@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"hash/crc32"
+	"slices"
 )
 
 // A record of the journal, integers big-endian, zeros up to the next block:
@@ -16,14 +17,16 @@ const (
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
-// encodeRecord panics on what CometBFT cannot hand over: a signature above 255
-// bytes, or signed bytes above 64 kB.
-func encodeRecord(at serial, s signed, log []byte) []byte {
+// encodeRecord returns a record, in the memory of buffer if there is room. It
+// panics on what CometBFT cannot hand over: a signature above 255 bytes, or signed
+// bytes above 64 kB.
+func encodeRecord(buffer []byte, at serial, s signed, log []byte) []byte {
 	if len(s.signature) > 1<<8-1 || len(s.bytes) > 1<<16-1 {
 		panic("a signature or what it signs is too long to record")
 	}
 	size := recordFixed + len(s.signature) + len(s.bytes) + len(log)
-	b := make([]byte, 0, (size+journalBlock-1)/journalBlock*journalBlock)
+	whole := (size + journalBlock - 1) / journalBlock * journalBlock
+	b := slices.Grow(buffer[:0], whole)
 	b = append(b, recordMagic...)
 	b = binary.BigEndian.AppendUint64(b, at.turn)
 	b = binary.BigEndian.AppendUint32(b, at.index)
@@ -36,7 +39,7 @@ func encodeRecord(at serial, s signed, log []byte) []byte {
 	b = binary.BigEndian.AppendUint32(b, uint32(len(log)))
 	b = append(b, log...)
 	b = binary.BigEndian.AppendUint32(b, crc32.Checksum(b, castagnoli))
-	return b[:cap(b)]
+	return append(b, make([]byte, whole-size)...)
 }
 
 // decodeRecord reads the record at the beginning of b, of which it takes size

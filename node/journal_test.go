@@ -71,7 +71,7 @@ func TestATornJournalNeverForgetsWhatWasHandedOut(t *testing.T) {
 				t.Fatalf("signature %d: the journal says height %d step %d, log of %d bytes", n, r.last.height, r.last.step, len(r.log))
 			}
 		}
-		file, size := j.turn, len(encodeRecord(j.at, next, led))
+		file, size := j.turn, len(encodeRecord(nil, j.at, next, led))
 		start := int(j.end) - size
 		// Writes of whole files are slow: the files are cut short after the record.
 		short := func(b []byte) []byte { return b[:start+size+journalBlock] }
@@ -133,14 +133,14 @@ func TestAJournalGivesBackWhatWasPut(t *testing.T) {
 }
 
 func FuzzDecodeRecord(f *testing.F) {
-	f.Add(encodeRecord(serial{3, 1}, signed{height: 5, step: stepPrecommit, signature: []byte("sig"), bytes: []byte("vote")}, []byte("log")))
+	f.Add(encodeRecord(nil, serial{3, 1}, signed{height: 5, step: stepPrecommit, signature: []byte("sig"), bytes: []byte("vote")}, []byte("log")))
 	f.Add([]byte(recordMagic))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		at, s, log, size, ok := decodeRecord(b)
 		if !ok {
 			return
 		}
-		if again := encodeRecord(at, s, log); len(again) != size || !bytes.HasPrefix(again, b[:min(len(b), size)]) && !bytes.Equal(again[:recordFixed], b[:recordFixed]) {
+		if again := encodeRecord(nil, at, s, log); len(again) != size || !bytes.HasPrefix(again, b[:min(len(b), size)]) && !bytes.Equal(again[:recordFixed], b[:recordFixed]) {
 			t.Fatalf("a record of %d bytes is written with %d", size, len(again))
 		}
 	})

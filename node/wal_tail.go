@@ -19,19 +19,22 @@ type walTail struct {
 	path string
 	f    *os.File // what was at path when it was last read to its end
 	at   int64    // how far it has been read
+	read []byte   // what next returns
 }
 
-// next returns what is new, and removes numbered files once they are read:
-// nothing but a start reads them, and that makes the log anew.
+// next returns what is new, until it is called again, and removes numbered files
+// once they are read: nothing but a start reads them, and that makes the log anew.
 func (t *walTail) next() ([]byte, error) {
-	var log []byte
+	log := t.read[:0]
+	defer func() { t.read = log }()
 	for {
 		have, err := t.f.Stat()
 		if err != nil {
 			return nil, err
 		}
 		before := len(log)
-		log = append(log, make([]byte, max(0, have.Size()-t.at))...)
+		more := int(max(0, have.Size()-t.at))
+		log = slices.Grow(log, more)[:before+more]
 		n, err := t.f.ReadAt(log[before:], t.at)
 		if err != nil {
 			return nil, err

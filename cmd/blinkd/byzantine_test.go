@@ -33,7 +33,7 @@ const (
 // by a clock that is an hour ahead. The others go on all the time, and so does block time; nothing but the double sign
 // costs stake, and that once, however often it happened.
 func (release builtBinary) testByzantine(t *testing.T) {
-	byzantine := buildByzantine(t)
+	byzantine := build(t, "byzantine", "-tags", "byzantine")
 	release.testHoldsNothingByzantine(t, byzantine)
 
 	_, net := release.localnet(t, "--home", filepath.Join(t.TempDir(), "net"))
@@ -84,16 +84,6 @@ func (release builtBinary) testByzantine(t *testing.T) {
 
 	n.checkDoubleSign(process, before)
 	process.stop(syscall.SIGTERM)
-}
-
-// buildByzantine builds the other blinkd.
-func buildByzantine(t *testing.T) builtBinary {
-	t.Helper()
-	path := filepath.Join(t.TempDir(), "blinkd-byzantine")
-	if out, err := exec.Command("go", "build", "-tags", "byzantine", "-o", path, ".").CombinedOutput(); err != nil {
-		t.Fatalf("go build -tags byzantine: %v\n%s", err, out)
-	}
-	return builtBinary(path)
 }
 
 // The release has neither the flags nor a trace of them; the byzantine build has both, and says what it is.

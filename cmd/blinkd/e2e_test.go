@@ -34,11 +34,7 @@ func TestLocalnet(t *testing.T) {
 	if testing.Short() {
 		t.Skip("starts networks of processes")
 	}
-	path := filepath.Join(t.TempDir(), "blinkd")
-	if out, err := exec.Command("go", "build", "-o", path, ".").CombinedOutput(); err != nil {
-		t.Fatalf("go build: %v\n%s", err, out)
-	}
-	blinkd := builtBinary(path)
+	blinkd := build(t, "release")
 	t.Run("EndToEnd", blinkd.testEndToEnd)
 	t.Run("AllEnd", blinkd.testAllEnd)
 	t.Run("NoOrphans", blinkd.testNoOrphans)
@@ -53,6 +49,19 @@ func TestLocalnet(t *testing.T) {
 
 // builtBinary is the path of the blinkd under test.
 type builtBinary string
+
+// build makes blinkd as the Makefile does, but for flags.
+func build(t *testing.T, name string, flags ...string) builtBinary {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "blinkd-"+name)
+	args := append(append([]string{"build"}, flags...), "-o", path, ".")
+	cmd := exec.Command("go", args...)
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("go %v: %v\n%s", args, err, out)
+	}
+	return builtBinary(path)
+}
 
 // running is a blinkd process under test.
 type running struct {

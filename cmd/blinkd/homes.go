@@ -20,6 +20,9 @@ type homeOptions struct {
 	// dial is the host:port where node i dials node j, "" if it does not dial it; nil means that every node dials every
 	// other validator where it listens. Observers come and go, so nobody waits for them; they dial.
 	dial func(i, j int) string
+	// unlimited lets one address send as much as it likes: where all clients are on this machine, the load of a benchmark
+	// comes from one, and the limit would be what it measures.
+	unlimited bool
 }
 
 // dialling is homeOptions.dial in the network t.
@@ -88,6 +91,9 @@ func homeSpec(testnet genesis.Testnet, i int, opt homeOptions) node.HomeSpec {
 		Config:       node.DefaultConfig(),
 	}
 	spec.Config.API.Listen = net.JoinHostPort(bind, strconv.Itoa(own.RESTPort))
+	if opt.unlimited {
+		spec.Config.API.RequestsPerSecond = -1
+	}
 	if own.Faucet != (crypto.PrivateKey{}) {
 		spec.Faucet = &own.Faucet
 	}

@@ -56,6 +56,20 @@ func TestWriteHomesForNamedHosts(t *testing.T) {
 	}
 }
 
+// Where all clients are on one machine, none is limited; elsewhere each address is.
+func TestWriteHomesUnlimited(t *testing.T) {
+	for unlimited, want := range map[bool]string{false: "requests_per_second = 2000\n", true: "requests_per_second = -1\n"} {
+		testnet, dir := newNet(t, "a seed for tests"), t.TempDir()
+		if err := writeHomes(testnet, dir, homeOptions{unlimited: unlimited}); err != nil {
+			t.Fatal(err)
+		}
+		text, err := os.ReadFile(filepath.Join(dir, "node1", "config", "blink.toml"))
+		if err != nil || !strings.Contains(string(text), want) {
+			t.Errorf("unlimited %t: blink.toml lacks %q (%v)", unlimited, want, err)
+		}
+	}
+}
+
 // In a network of links a pair has one connection: the lower number dials the link, the higher one nothing.
 func TestWriteHomesWithLinks(t *testing.T) {
 	testnet, dir := newNet(t, "a seed for tests"), t.TempDir()

@@ -89,7 +89,7 @@ func (env *environment) localnet(f localnetFlags) error {
 		Home: env.home, Binary: binary, Validators: f.validators, Reset: f.reset, Seed: []byte(f.seed), Params: params,
 		RESTPort: f.restPort, P2PPort: f.p2pPort,
 		WriteHomes: func(t genesis.Testnet, dir string, dial func(i, j int) string) error {
-			return writeHomes(t, dir, homeOptions{profile: profile, dial: dial})
+			return writeHomes(t, dir, homeOptions{profile: profile, dial: dial, unlimited: true})
 		},
 		StartArgs: func(int) []string { return f.startArgs() },
 	})

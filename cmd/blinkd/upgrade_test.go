@@ -59,17 +59,6 @@ func TestUpgrade(t *testing.T) {
 	old.expectRefusal(t, net.Nodes[0], height, " needs app version 2, this blinkd knows version 1")
 }
 
-// build builds blinkd for a test.
-func build(t *testing.T, name string, flags ...string) builtBinary {
-	t.Helper()
-	path := filepath.Join(t.TempDir(), "blinkd-"+name)
-	args := append(append([]string{"build"}, flags...), "-o", path, ".")
-	if out, err := exec.Command("go", args...).CombinedOutput(); err != nil {
-		t.Fatalf("go %v: %v\n%s", args, err, out)
-	}
-	return builtBinary(path)
-}
-
 // operators are the accounts of the network's operators: all keys follow from its seed.
 func operators(t *testing.T, net lab.Network) []wallet {
 	t.Helper()

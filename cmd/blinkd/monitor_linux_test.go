@@ -1,0 +1,34 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+)
+
+// TestSlackMonitor: of all threads of a node one is to wake late, that of the runtime's monitor.
+func TestSlackMonitor(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts a network")
+	}
+	process, net := build(t, "release").localnet(t, "--home", filepath.Join(t.TempDir(), "net"), "--validators", "1")
+	defer process.stop(syscall.SIGTERM)
+	threads, err := filepath.Glob("/proc/" + strconv.Itoa(net.Nodes[0].PID) + "/task/*")
+	if err != nil || len(threads) == 0 {
+		t.Skip("there are no threads to be seen here")
+	}
+	slack := map[string]int{}
+	for _, thread := range threads {
+		text, err := os.ReadFile(filepath.Join("/proc", filepath.Base(thread), "timerslack_ns"))
+		if err != nil {
+			t.Skip("only root may see the timer slack of another process: ", err)
+		}
+		slack[strings.TrimSpace(string(text))]++
+	}
+	if len(slack) != 2 || slack[strconv.Itoa(monitorSlack)] != 1 {
+		t.Errorf("threads by timer slack in ns: %v, want one of %d and the others of %d", slack, monitorSlack, usualSlack)
+	}
+}

@@ -1,0 +1,6 @@
+//go:build !linux
+
+package main
+
+// slackenMonitor is for Linux.
+func slackenMonitor() {}
