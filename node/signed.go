@@ -42,6 +42,12 @@ func (s signed) before(t signed) bool {
 	return cmp.Or(cmp.Compare(s.height, t.height), cmp.Compare(s.round, t.round), cmp.Compare(s.step, t.step)) < 0
 }
 
+// at says whether both are at one place.
+func (s signed) at(t signed) bool { return !s.before(t) && !t.before(s) }
+
+// isUnknown says that a place is taken by a signature that is not known.
+func (s signed) isUnknown() bool { return s.height > 0 && s.bytes == nil }
+
 // withoutVoteTime splits the signed bytes of a vote into its time and the rest.
 func withoutVoteTime(signBytes []byte) (time.Time, []byte, error) {
 	var v cmtproto.CanonicalVote

@@ -33,11 +33,13 @@ type signer struct {
 
 	push *push // told of every vote, on the goroutine of consensus; may be nil
 
-	mu      sync.Mutex
-	journal *journal
-	wal     *wal   // nil: on disk, where CometBFT syncs it itself
-	logFile string // of CometBFT's log on disk
-	broken  error  // why nothing is signed any more
+	mu       sync.Mutex
+	journal  *journal
+	proposed signed // the last proposal without a record: see mayGoUnrecorded
+	crashed  bool   // the process before this one did not close it, and prepare has not seen to that yet
+	wal      *wal   // nil: on disk, where CometBFT syncs it itself
+	logFile  string // of CometBFT's log on disk
+	broken   error  // why nothing is signed any more
 }
 
 var _ cmttypes.PrivValidator = (*signer)(nil)
@@ -74,7 +76,7 @@ func openSigner(keyFile, stateFile, journalFolder string) (*signer, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &signer{standard: standard, stateFile: stateFile, journal: j}
+	s := &signer{standard: standard, stateFile: stateFile, journal: j, crashed: state.Height == inUse}
 	if err := s.save(signed{height: inUse}); err != nil {
 		return nil, errors.Join(err, j.close())
 	}
@@ -143,17 +145,20 @@ func (s *signer) SignProposal(chainID string, proposal *cmtproto.Proposal) error
 // given. At the place of the last signature it gives that one again, with the
 // time that it is for, if nothing but the time differs: so a node that crashed
 // between signing and its write-ahead log can go on. All else at or before
-// that place is refused.
+// that place is refused. A proposal may do without a record: see mayGoUnrecorded.
 func (s *signer) sign(next signed, withoutTime func([]byte) (time.Time, []byte, error)) ([]byte, time.Time, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.broken != nil {
 		return nil, time.Time{}, s.broken
 	}
-	last := s.journal.last
+	last := s.last()
 	var state privval.FilePVLastSignState
 	last.to(&state)
 	same, err := state.CheckHRS(next.height, next.round, int8(next.step))
+	if last.isUnknown() && last.at(next) {
+		err = fmt.Errorf("this node may have proposed at height %d before it crashed: it leaves the first round to others", next.height)
+	}
 	if err != nil {
 		return nil, time.Time{}, err
 	}
@@ -164,12 +169,31 @@ func (s *signer) sign(next signed, withoutTime func([]byte) (time.Time, []byte, 
 	if next.signature, err = s.standard.Key.PrivKey.Sign(next.bytes); err != nil {
 		return nil, time.Time{}, err
 	}
+	if s.mayGoUnrecorded(next) {
+		s.proposed = next
+		return next.signature, time.Time{}, nil
+	}
 	if err := s.record(next); err != nil {
 		// What a failed sync left on the disk is not known.
 		s.broken = fmt.Errorf("this node signs nothing until it is restarted: %w", err)
 		return nil, time.Time{}, s.broken
 	}
 	return next.signature, time.Time{}, nil
+}
+
+// mayGoUnrecorded says whether a signature is handed out without a record: that of a proposal in the first round of the
+// height after the last record's. A process that begins where another one crashed takes it as made: see prepare and
+// docs/adr/0022-unrecorded-proposals.md.
+func (s *signer) mayGoUnrecorded(next signed) bool {
+	return s.wal != nil && next.step == stepPropose && next.round == 0 && next.height == s.journal.last.height+1
+}
+
+// last is what was signed last.
+func (s *signer) last() signed {
+	if s.journal.last.before(s.proposed) {
+		return s.proposed
+	}
+	return s.journal.last
 }
 
 // prepare hands on to CometBFT what a crash left of the height that consensus
@@ -193,6 +217,14 @@ func (s *signer) prepare(done, next int64) error {
 	if err := s.wal.prepare(done, next, s.journal); err != nil {
 		return err
 	}
+	if s.crashed && next == s.journal.last.height+1 {
+		// It may have proposed here, and nobody remembers what. Were its last record of this height, or of one before the
+		// last, it would not have been here, or have recorded it.
+		if err := s.journal.put(signed{height: next, step: stepPropose}, nil, true); err != nil {
+			return err
+		}
+	}
+	s.crashed = false
 	s.journal.log = nil
 	return nil
 }
@@ -266,8 +298,13 @@ func (s *signer) close() error {
 		return errors.Join(s.wal.close(), s.journal.close())
 	}
 	s.broken = errors.New("the signer is closed")
-	if len(s.journal.log) > 0 { // the start failed, and the log on disk is not what the journal says
+	if len(s.journal.log) > 0 || s.crashed { // the start failed, and what is true is what the journal says
 		return errors.Join(s.wal.close(), s.journal.close())
+	}
+	if s.journal.last.before(s.proposed) { // the next process is sure of it
+		if err := s.record(s.proposed); err != nil {
+			return errors.Join(err, s.wal.close(), s.journal.close())
+		}
 	}
 	if err := s.wal.close(); err != nil { // without its log, CometBFT must not sign
 		return errors.Join(err, s.journal.close())

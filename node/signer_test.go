@@ -91,6 +91,9 @@ func TestTheSignerFollowsCometBFT(t *testing.T) {
 			case "crash": // only what is in the files is left
 				_ = s.journal.close()
 				s = ours.open(t)
+				if err := s.prepare(s.journal.last.height-1, s.journal.last.height); err != nil { // it is where it was
+					rt.Fatal(err)
+				}
 			case "CometBFT": // takes over the stopped node, and gives it back
 				if err := s.close(); err != nil {
 					rt.Fatal(err)
