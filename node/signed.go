@@ -24,7 +24,7 @@ type signed struct {
 	round     int32
 	step      step
 	signature []byte
-	bytes     []byte // that were signed: the canonical vote or proposal, length-prefixed; nil if nothing was
+	bytes     []byte // that were signed: the canonical vote or proposal, length-prefixed; nil if nothing was, or nobody knows what
 }
 
 func signedFrom(s *privval.FilePVLastSignState) signed {
@@ -37,16 +37,14 @@ func (s signed) to(state *privval.FilePVLastSignState) {
 	state.Signature, state.SignBytes = s.signature, s.bytes
 }
 
-// before orders places in consensus.
-func (s signed) before(t signed) bool {
-	return cmp.Or(cmp.Compare(s.height, t.height), cmp.Compare(s.round, t.round), cmp.Compare(s.step, t.step)) < 0
+// compare orders places in consensus.
+func (s signed) compare(t signed) int {
+	return cmp.Or(cmp.Compare(s.height, t.height), cmp.Compare(s.round, t.round), cmp.Compare(s.step, t.step))
 }
 
-// at says whether both are at one place.
-func (s signed) at(t signed) bool { return !s.before(t) && !t.before(s) }
+func (s signed) before(t signed) bool { return s.compare(t) < 0 }
 
-// isUnknown says that a place is taken by a signature that is not known.
-func (s signed) isUnknown() bool { return s.height > 0 && s.bytes == nil }
+func (s signed) at(t signed) bool { return s.compare(t) == 0 }
 
 // withoutVoteTime splits the signed bytes of a vote into its time and the rest.
 func withoutVoteTime(signBytes []byte) (time.Time, []byte, error) {

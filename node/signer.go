@@ -35,7 +35,7 @@ type signer struct {
 
 	mu       sync.Mutex
 	journal  *journal
-	proposed signed // the last proposal without a record: see mayGoUnrecorded
+	proposed signed // the last proposal without a record: see opens
 	crashed  bool   // the process before this one did not close it, and prepare has not seen to that yet
 	wal      *wal   // nil: on disk, where CometBFT syncs it itself
 	logFile  string // of CometBFT's log on disk
@@ -145,7 +145,7 @@ func (s *signer) SignProposal(chainID string, proposal *cmtproto.Proposal) error
 // given. At the place of the last signature it gives that one again, with the
 // time that it is for, if nothing but the time differs: so a node that crashed
 // between signing and its write-ahead log can go on. All else at or before
-// that place is refused. A proposal may do without a record: see mayGoUnrecorded.
+// that place is refused. A proposal may do without a record: see opens.
 func (s *signer) sign(next signed, withoutTime func([]byte) (time.Time, []byte, error)) ([]byte, time.Time, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -156,8 +156,8 @@ func (s *signer) sign(next signed, withoutTime func([]byte) (time.Time, []byte, 
 	var state privval.FilePVLastSignState
 	last.to(&state)
 	same, err := state.CheckHRS(next.height, next.round, int8(next.step))
-	if last.isUnknown() && last.at(next) {
-		err = fmt.Errorf("this node may have proposed at height %d before it crashed: it leaves the first round to others", next.height)
+	if next.step == stepPropose && last.bytes == nil && last.at(next) { // see prepare
+		err = fmt.Errorf("this node may have proposed at height %d before it crashed: it leaves round %d to others", next.height, next.round)
 	}
 	if err != nil {
 		return nil, time.Time{}, err
@@ -169,7 +169,7 @@ func (s *signer) sign(next signed, withoutTime func([]byte) (time.Time, []byte, 
 	if next.signature, err = s.standard.Key.PrivKey.Sign(next.bytes); err != nil {
 		return nil, time.Time{}, err
 	}
-	if s.mayGoUnrecorded(next) {
+	if s.wal != nil && s.opens(next) {
 		s.proposed = next
 		return next.signature, time.Time{}, nil
 	}
@@ -181,11 +181,11 @@ func (s *signer) sign(next signed, withoutTime func([]byte) (time.Time, []byte, 
 	return next.signature, time.Time{}, nil
 }
 
-// mayGoUnrecorded says whether a signature is handed out without a record: that of a proposal in the first round of the
-// height after the last record's. A process that begins where another one crashed takes it as made: see prepare and
+// opens says whether next is the proposal in the first round of the height after the last record's. Where the log is in
+// memory, that one is handed out without a record, so a process that follows a crash takes it as made: see prepare and
 // docs/adr/0022-unrecorded-proposals.md.
-func (s *signer) mayGoUnrecorded(next signed) bool {
-	return s.wal != nil && next.step == stepPropose && next.round == 0 && next.height == s.journal.last.height+1
+func (s *signer) opens(next signed) bool {
+	return next.step == stepPropose && next.round == 0 && next.height == s.journal.last.height+1
 }
 
 // last is what was signed last.
@@ -217,10 +217,8 @@ func (s *signer) prepare(done, next int64) error {
 	if err := s.wal.prepare(done, next, s.journal); err != nil {
 		return err
 	}
-	if s.crashed && next == s.journal.last.height+1 {
-		// It may have proposed here, and nobody remembers what. Were its last record of this height, or of one before the
-		// last, it would not have been here, or have recorded it.
-		if err := s.journal.put(signed{height: next, step: stepPropose}, nil, true); err != nil {
+	if proposed := (signed{height: next, step: stepPropose}); s.crashed && s.opens(proposed) { // perhaps, and nobody knows what
+		if err := s.journal.put(proposed, nil, true); err != nil {
 			return err
 		}
 	}

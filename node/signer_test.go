@@ -37,6 +37,30 @@ func (h signerHome) open(t testing.TB) *signer {
 	return s
 }
 
+// run opens the signer as a node does whose last block is at height done, with its log in memory.
+func (h signerHome) run(t testing.TB, done int64) *signer {
+	t.Helper()
+	return h.runWith(t, filepath.Dir(h.key), done)
+}
+
+// runWith is run with its journal.memory.
+func (h signerHome) runWith(t testing.TB, memory string, done int64) *signer {
+	t.Helper()
+	s, home := h.open(t), filepath.Dir(h.key)
+	s.logFile = filepath.Join(home, "cs.wal", "wal")
+	var err error
+	if s.wal, err = openWAL(memory, s.logFile, filepath.Join(home, "wal_memory")); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.prepare(done, done+1); err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// crash ends the process: only what is in the files is left, and the link to the log in memory.
+func (s *signer) crash() { _ = s.journal.close() }
+
 // standard opens the same key as CometBFT does.
 func (h signerHome) standard() *privval.FilePV { return privval.LoadFilePV(h.key, h.state) }
 
@@ -46,6 +70,10 @@ func vote(kind cmtproto.SignedMsgType, height int64, round int32, block byte, at
 		v.BlockID = blockID(block)
 	}
 	return v
+}
+
+func proposal(height int64, round int32, block byte, at int64) *cmtproto.Proposal {
+	return &cmtproto.Proposal{Type: cmtproto.ProposalType, Height: height, Round: round, PolRound: -1, BlockID: blockID(block), Timestamp: time.Unix(at, 0).UTC()}
 }
 
 func blockID(block byte) cmtproto.BlockID {
@@ -70,9 +98,8 @@ func TestTheSignerFollowsCometBFT(t *testing.T) {
 			block, at := rapid.ByteRange(0, 2).Draw(rt, "block"), rapid.Int64Range(1, 3).Draw(rt, "time")
 			switch kind := rapid.SampledFrom([]string{"proposal", "prevote", "precommit", "restart", "crash", "CometBFT"}).Draw(rt, "what"); kind {
 			case "proposal":
-				a := &cmtproto.Proposal{Type: cmtproto.ProposalType, Height: height, Round: round, PolRound: -1, BlockID: blockID(block), Timestamp: time.Unix(at, 0).UTC()}
-				b := *a
-				compare(rt, s.SignProposal(signerChain, a), model.SignProposal(signerChain, &b), a.Signature, b.Signature, a.Timestamp, b.Timestamp)
+				a, b := proposal(height, round, block, at), proposal(height, round, block, at)
+				compare(rt, s.SignProposal(signerChain, a), model.SignProposal(signerChain, b), a.Signature, b.Signature, a.Timestamp, b.Timestamp)
 			case "prevote", "precommit":
 				typ := cmtproto.PrevoteType
 				if kind == "precommit" {
@@ -89,7 +116,7 @@ func TestTheSignerFollowsCometBFT(t *testing.T) {
 				}
 				s, model = ours.open(t), theirs.standard()
 			case "crash": // only what is in the files is left
-				_ = s.journal.close()
+				s.crash()
 				s = ours.open(t)
 				if err := s.prepare(s.journal.last.height-1, s.journal.last.height); err != nil { // it is where it was
 					rt.Fatal(err)
@@ -103,7 +130,7 @@ func TestTheSignerFollowsCometBFT(t *testing.T) {
 				s = ours.open(t)
 			}
 		}
-		_ = s.journal.close()
+		s.crash()
 	})
 }
 

@@ -3,36 +3,12 @@ package node
 import (
 	"bytes"
 	"fmt"
-	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	cmtproto "github.com/cometbft/cometbft/proto/tendermint/types"
 	"pgregory.net/rapid"
 )
-
-// run opens the signer as a node does whose last block is at height done.
-func (h signerHome) run(t testing.TB, done int64) *signer {
-	t.Helper()
-	s, home := h.open(t), filepath.Dir(h.key)
-	w, err := openWAL(t.TempDir(), filepath.Join(home, "cs.wal", "wal"), filepath.Join(home, "wal_memory"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	s.wal, s.logFile = w, w.disk
-	if err := s.prepare(done, done+1); err != nil {
-		t.Fatal(err)
-	}
-	return s
-}
-
-// crash ends the process: what was not written is lost.
-func (s *signer) crash() { _ = s.journal.close() }
-
-func proposal(height int64, round int32, block byte) *cmtproto.Proposal {
-	return &cmtproto.Proposal{Type: cmtproto.ProposalType, Height: height, Round: round, PolRound: -1, BlockID: blockID(block), Timestamp: time.Unix(2000+height, 0).UTC()}
-}
 
 func signs(t *testing.T, err error) {
 	t.Helper()
@@ -54,20 +30,20 @@ func TestAFirstProposalHasNoRecord(t *testing.T) {
 	s := h.run(t, 6)
 	signs(t, s.SignVote(signerChain, precommit(7, 1)))
 	before := images(t, h.journal)
-	p, again := proposal(8, 0, 1), proposal(8, 0, 1)
+	p, again := proposal(8, 0, 1, 1), proposal(8, 0, 1, 1)
 	signs(t, s.SignProposal(signerChain, p))
 	signs(t, s.SignProposal(signerChain, again))
 	if !bytes.Equal(p.Signature, again.Signature) {
 		t.Fatal("the same proposal has two signatures")
 	}
-	refuses(t, s.SignProposal(signerChain, proposal(8, 0, 2)), "conflicting")
+	refuses(t, s.SignProposal(signerChain, proposal(8, 0, 2, 1)), "conflicting")
 	refuses(t, s.SignVote(signerChain, precommit(7, 2)), "regression")
 	if after := images(t, h.journal); !bytes.Equal(before[0], after[0]) || !bytes.Equal(before[1], after[1]) {
 		t.Fatal("the proposal has a record")
 	}
 	signs(t, s.SignVote(signerChain, vote(cmtproto.PrevoteType, 8, 0, 1, 1)))
-	refuses(t, s.SignProposal(signerChain, proposal(8, 0, 1)), "regression")
-	signs(t, s.SignProposal(signerChain, proposal(8, 1, 2)))
+	refuses(t, s.SignProposal(signerChain, proposal(8, 0, 1, 1)), "regression")
+	signs(t, s.SignProposal(signerChain, proposal(8, 1, 2, 1)))
 	if s.journal.last.step != stepPropose {
 		t.Fatal("a proposal in a later round has no record")
 	}
@@ -80,19 +56,19 @@ func TestAfterACrashTheFirstProposalIsLeftOut(t *testing.T) {
 		s := h.run(t, 6)
 		signs(t, s.SignVote(signerChain, precommit(7, 1)))
 		if proposed {
-			signs(t, s.SignProposal(signerChain, proposal(8, 0, 1)))
+			signs(t, s.SignProposal(signerChain, proposal(8, 0, 1, 1)))
 		}
 		s.crash()
 		s = h.run(t, 7)
-		refuses(t, s.SignProposal(signerChain, proposal(8, 0, 1)), "may have proposed at height 8")
+		refuses(t, s.SignProposal(signerChain, proposal(8, 0, 1, 1)), "may have proposed at height 8")
 		signs(t, s.close()) // nor does the one after that
-		refuses(t, h.standard().SignProposal(signerChain, proposal(8, 0, 1)), "")
+		refuses(t, h.standard().SignProposal(signerChain, proposal(8, 0, 1, 1)), "")
 		s = h.run(t, 7)
-		refuses(t, s.SignProposal(signerChain, proposal(8, 0, 1)), "may have proposed at height 8")
+		refuses(t, s.SignProposal(signerChain, proposal(8, 0, 1, 1)), "may have proposed at height 8")
 		signs(t, s.SignVote(signerChain, vote(cmtproto.PrevoteType, 8, 0, 0, 1)))
-		signs(t, s.SignProposal(signerChain, proposal(8, 1, 2)))
+		signs(t, s.SignProposal(signerChain, proposal(8, 1, 2, 1)))
 		signs(t, s.SignVote(signerChain, vote(cmtproto.PrecommitType, 8, 1, 2, 1)))
-		signs(t, s.SignProposal(signerChain, proposal(9, 0, 3)))
+		signs(t, s.SignProposal(signerChain, proposal(9, 0, 3, 1)))
 	}
 }
 
@@ -103,7 +79,7 @@ func TestACrashWithinAHeightLeavesNothingOut(t *testing.T) {
 	signs(t, s.SignVote(signerChain, precommit(7, 1)))
 	s.crash()
 	s = h.run(t, 6)
-	signs(t, s.SignProposal(signerChain, proposal(8, 0, 1)))
+	signs(t, s.SignProposal(signerChain, proposal(8, 0, 1, 1)))
 }
 
 // A process that follows a crash, and ends before it begins, leaves it to the next one.
@@ -111,11 +87,11 @@ func TestAStartThatFailsAfterACrashForgetsNothing(t *testing.T) {
 	h := newSignerHome(t)
 	s := h.run(t, 6)
 	signs(t, s.SignVote(signerChain, precommit(7, 1)))
-	signs(t, s.SignProposal(signerChain, proposal(8, 0, 1)))
+	signs(t, s.SignProposal(signerChain, proposal(8, 0, 1, 1)))
 	s.crash()
 	signs(t, h.open(t).close())
 	s = h.run(t, 7)
-	refuses(t, s.SignProposal(signerChain, proposal(8, 0, 2)), "may have proposed at height 8")
+	refuses(t, s.SignProposal(signerChain, proposal(8, 0, 2, 1)), "may have proposed at height 8")
 }
 
 // A process that ends in good order says what it proposed, to blink and to CometBFT.
@@ -123,13 +99,13 @@ func TestAStopRecordsTheProposal(t *testing.T) {
 	h := newSignerHome(t)
 	s := h.run(t, 6)
 	signs(t, s.SignVote(signerChain, precommit(7, 1)))
-	p := proposal(8, 0, 1)
+	p := proposal(8, 0, 1, 1)
 	signs(t, s.SignProposal(signerChain, p))
 	signs(t, s.close())
-	refuses(t, h.standard().SignProposal(signerChain, proposal(8, 0, 2)), "conflicting")
+	refuses(t, h.standard().SignProposal(signerChain, proposal(8, 0, 2, 1)), "conflicting")
 	s = h.run(t, 7)
-	refuses(t, s.SignProposal(signerChain, proposal(8, 0, 2)), "conflicting")
-	again := proposal(8, 0, 1)
+	refuses(t, s.SignProposal(signerChain, proposal(8, 0, 2, 1)), "conflicting")
+	again := proposal(8, 0, 1, 1)
 	signs(t, s.SignProposal(signerChain, again))
 	if !bytes.Equal(p.Signature, again.Signature) {
 		t.Fatal("the same proposal has two signatures")
@@ -148,7 +124,7 @@ func TestNoPlaceIsSignedTwice(t *testing.T) {
 			var err error
 			switch what {
 			case "proposal":
-				err = s.SignProposal(signerChain, proposal(height, round, block))
+				err = s.SignProposal(signerChain, proposal(height, round, block, 1))
 			case "prevote":
 				err = s.SignVote(signerChain, vote(cmtproto.PrevoteType, height, round, block, 1))
 			case "precommit":

@@ -22,11 +22,19 @@ type walTail struct {
 	read []byte   // what next returns
 }
 
+// mostKept is how many bytes of memory stay for what next returns: more than a block takes as a rule, less than has come
+// together where nothing was signed for long.
+const mostKept = 1 << 20
+
 // next returns what is new, until it is called again, and removes numbered files
 // once they are read: nothing but a start reads them, and that makes the log anew.
 func (t *walTail) next() ([]byte, error) {
 	log := t.read[:0]
-	defer func() { t.read = log }()
+	defer func() {
+		if cap(log) <= mostKept {
+			t.read = log
+		}
+	}()
 	for {
 		have, err := t.f.Stat()
 		if err != nil {

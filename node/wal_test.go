@@ -159,24 +159,10 @@ func TestALogThatNobodyReadsIsBounded(t *testing.T) {
 func TestALogComesBackFromTheJournal(t *testing.T) {
 	for _, next := range []int64{1, 42} {
 		h := newSignerHome(t)
-		disk := filepath.Join(filepath.Dir(h.state), "cs.wal", "wal")
-		link := filepath.Join(filepath.Dir(h.state), "wal_memory")
-		open := func(memory string) *signer {
-			t.Helper()
-			s := h.open(t)
-			s.logFile = disk
-			var err error
-			if s.wal, err = openWAL(memory, disk, link); err != nil {
-				t.Fatal(err)
-			}
-			if err := s.prepare(next-1, next); err != nil {
-				t.Fatal(err)
-			}
-			return s
-		}
+		open := func(memory string) *signer { t.Helper(); return h.runWith(t, memory, next-1) }
 		file := func(s *signer) string {
 			if s.wal == nil {
-				return disk
+				return s.logFile
 			}
 			return s.wal.file()
 		}
@@ -209,18 +195,17 @@ func TestALogComesBackFromTheJournal(t *testing.T) {
 			}
 		}
 		memory := t.TempDir()
-		crash := func(s *signer) { _ = s.journal.close() } // the link is left behind
 
 		s := open(memory)
 		write(s, 0, 5)
 		sign(s, 0)
 		write(s, 5, 7) // nothing was signed on these
-		crash(s)
+		s.crash()
 		s = open(memory)
 		want(s, 5)
 		write(s, 5, 8)
 		sign(s, 1)
-		crash(s)
+		s.crash()
 		s = open("off")
 		want(s, 8)
 		write(s, 8, 9)
@@ -235,7 +220,7 @@ func TestALogComesBackFromTheJournal(t *testing.T) {
 		if err := s.close(); err != nil {
 			t.Fatal(err)
 		}
-		want(&signer{logFile: disk}, 10) // CometBFT finds it
+		want(&signer{logFile: s.logFile}, 10) // CometBFT finds it
 		s = open(memory)
 		want(s, 10)
 		if err := s.close(); err != nil {

@@ -30,9 +30,10 @@ func slackenMonitor() {
 	runtime.LockOSThread() // makes the thread that new ones are made from, as this one is
 	defer runtime.UnlockOSThread()
 	threads, _ := os.ReadDir("/proc/self/task")
+	n := 2 * (len(threads) + 1) // more than there are: some goroutines get new threads
 	var all sync.WaitGroup
-	all.Add(2 * (len(threads) + 1))
-	for range 2 * (len(threads) + 1) { // some of those threads are new ones
+	all.Add(n)
+	for range n {
 		go func() {
 			runtime.LockOSThread()
 			defer runtime.UnlockOSThread()
