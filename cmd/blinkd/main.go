@@ -5,6 +5,5 @@ package main
 import "os"
 
 func main() {
-	slackenMonitor()
 	os.Exit(run(os.Args[1:], &environment{stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr}))
 }

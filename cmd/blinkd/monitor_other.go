@@ -1,6 +1,0 @@
-//go:build !linux
-
-package main
-
-// slackenMonitor is for Linux.
-func slackenMonitor() {}
