@@ -46,11 +46,21 @@ type Observer interface {
 	// Executed: the block of a height has been executed; nothing is stored yet.
 	Executed(height int64, at time.Time)
 	// Committed: the block is in CometBFT's block store with the commit that
-	// finalised it, and its results are in ours and can be served.
+	// finalised it, and its results can be served: they are in ours, or who reads
+	// there waits for them. It must not read there itself.
 	Committed(height int64, blockTime time.Time, appHash []byte, txs []CommittedTx)
 	// Dropped: a transaction that had been admitted left the mempool without
 	// having entered a block, because the last block made it inadmissible.
 	Dropped(id tx.ID, code tx.Code)
+}
+
+// Blocks is CometBFT's block store, as far as a commit depends on it.
+type Blocks interface {
+	// Kept says whether a power cut would leave the node the block of a height, by its hash, even now that the block store
+	// may not be on disk.
+	Kept(height int64, hash []byte) bool
+	// Sync returns when all blocks that were saved are on disk.
+	Sync() error
 }
 
 // Application implements CometBFT's Application.
@@ -61,6 +71,7 @@ type Application struct {
 	doc      genesis.Document
 	genesis  [32]byte // hash of doc
 	observer Observer
+	blocks   Blocks
 	verified *memory
 	queue    *queue
 	origin   *origin // until the first block is committed
@@ -82,6 +93,7 @@ type origin struct {
 // block is what Commit needs to know of what FinalizeBlock staged.
 type block struct {
 	height  int64
+	hash    []byte
 	time    time.Time
 	appHash []byte
 	txs     []CommittedTx
@@ -110,6 +122,7 @@ func New(c Config) (*Application, error) {
 		doc:      c.Genesis,
 		genesis:  hash,
 		observer: c.Observer,
+		blocks:   synced{},
 		verified: newMemory(c.CacheTxs, c.CacheBytes),
 	}
 	a.queue = newQueue(c.Genesis.ChainID, func(v ...tx.Result) { a.verified.put(v...) })
@@ -134,6 +147,10 @@ func newOrigin(s *store.Store, doc genesis.Document) *origin {
 	o.state.Changes(func(_, _ []byte) bool { return true }) // sorts them: from here on reading writes nothing
 	return o
 }
+
+// SetBlocks says what Commit is to wait for, unless CometBFT syncs each block
+// before it is executed. Call it before CometBFT starts.
+func (a *Application) SetBlocks(b Blocks) { a.blocks = b }
 
 // state is the state that the next block builds on.
 func (a *Application) state() store.Reader {
@@ -167,3 +184,9 @@ func (deaf) Admitted(tx.ID, time.Time)                         {}
 func (deaf) Executed(int64, time.Time)                         {}
 func (deaf) Committed(int64, time.Time, []byte, []CommittedTx) {}
 func (deaf) Dropped(tx.ID, tx.Code)                            {}
+
+// synced are blocks that CometBFT syncs by itself.
+type synced struct{}
+
+func (synced) Kept(int64, []byte) bool { return false }
+func (synced) Sync() error             { return nil }

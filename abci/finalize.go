@@ -55,7 +55,7 @@ func (a *Application) FinalizeBlock(_ context.Context, req *abcitypes.RequestFin
 	if err := a.keepResponse(req.Height, res); err != nil {
 		return nil, err
 	}
-	a.staged = block{height: req.Height, time: req.Time, appHash: root, txs: committed}
+	a.staged = block{height: req.Height, hash: req.Hash, time: req.Time, appHash: root, txs: committed}
 	a.observer.Executed(req.Height, time.Now())
 	return res, nil
 }
@@ -76,10 +76,13 @@ func (a *Application) nextHeight() int64 {
 	return a.doc.FirstHeight()
 }
 
-// Commit makes the staged block durable and visible, in that order, and then
-// tells the observer (docs/adr/0002-wake-at-commit.md).
+// Commit makes the staged block visible and tells the observer, first of all if
+// the node cannot lose the block any more (docs/adr/0002-wake-at-commit.md,
+// docs/adr/0023-told-before-the-sync.md). It is written when CometBFT's block
+// store is on disk: the store may lag behind that, and must never lead.
 func (a *Application) Commit(context.Context, *abcitypes.RequestCommit) (*abcitypes.ResponseCommit, error) {
-	if err := a.store.Commit(); err != nil {
+	early := a.blocks.Kept(a.staged.height, a.staged.hash)
+	if err := a.write(early); err != nil {
 		return nil, err
 	}
 	a.mu.Lock()
@@ -90,9 +93,28 @@ func (a *Application) Commit(context.Context, *abcitypes.RequestCommit) (*abcity
 	a.check.advance(a.store.Latest(), now, a.staged.txs)
 	a.origin = nil // of which nothing reads any more
 	a.mu.Unlock()
-	a.observer.Committed(a.staged.height, a.staged.time, a.staged.appHash, a.staged.txs)
+	if !early {
+		a.tell()
+	}
 	a.staged = block{}
 	return &abcitypes.ResponseCommit{}, nil
+}
+
+// write commits the staged block once CometBFT's block store is on disk. If early, the observer is told before, and
+// who reads the store meanwhile waits.
+func (a *Application) write(early bool) error {
+	if early {
+		defer a.store.Announce()()
+		a.tell()
+	}
+	if err := a.blocks.Sync(); err != nil {
+		return fmt.Errorf("block %d: %w", a.staged.height, err)
+	}
+	return a.store.Commit()
+}
+
+func (a *Application) tell() {
+	a.observer.Committed(a.staged.height, a.staged.time, a.staged.appHash, a.staged.txs)
 }
 
 // blockOf translates a request into what app knows of a block.

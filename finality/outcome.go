@@ -18,7 +18,7 @@ const (
 	Prevoted                  // this node holds prevotes of more than 2/3 of the power
 	Precommitted              // this node holds precommits of more than 2/3 of the power: nothing can undo the block
 	Executed                  // the block is executed
-	Visible                   // the result is stored and can be served
+	Visible                   // the result can be served
 	numStages    = int(Visible) + 1
 )
 

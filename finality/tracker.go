@@ -153,7 +153,7 @@ func (t *Tracker) mark(height int64, stage Stage, at time.Time) {
 	t.lines.mark(height, stage, at)
 }
 
-// Committed notes that the block of a height, with its transactions in block order, is stored and can be served since at.
+// Committed notes that the block of a height, with its transactions in block order, can be served since at.
 // It settles them, wakes whoever waits for them, and then expires what this block's time has made impossible. A height
 // that was seen already (a replay after a restart) changes nothing.
 func (t *Tracker) Committed(height int64, blockTime time.Time, txs []CommittedTx, at time.Time) {

@@ -15,8 +15,21 @@ import (
 // synced beside what consensus does next (docs/adr/0013-fewer-syncs.md). The state
 // may be one height behind the blocks, never two (Handshaker.ReplayBlocks in
 // consensus/replay.go): so the next block waits for it.
+//
+// Where CometBFT's log is not on disk, a block is synced by the application's
+// commit, after clients were told of it (docs/adr/0023-told-before-the-sync.md).
 type databases struct {
-	state *lateSync // nil: it syncs each write before it returns
+	logOnDisk bool      // it may say that a height is done, which is then to be true after a power cut
+	blocks    *journals // nil: each block is synced when it is saved
+	state     *lateSync // nil: it syncs each write before it returns
+}
+
+// syncBlocks returns when all blocks that were saved are on disk.
+func (d *databases) syncBlocks() error {
+	if d.blocks == nil {
+		return nil
+	}
+	return d.blocks.sync()
 }
 
 // open is a cmtcfg.DBProvider.
@@ -27,33 +40,62 @@ func (d *databases) open(c *cmtcfg.DBContext) (dbm.DB, error) {
 	}
 	switch c.ID {
 	case "blockstore":
-		return blockDatabase{db, func() error { return d.state.wait() }}, nil
+		if !d.logOnDisk {
+			d.blocks = &journals{folder: databaseFolder(c)}
+		}
+		return blockDatabase{db, d}, nil
 	case "state":
-		d.state = newLateSync(filepath.Join(c.Config.DBDir(), c.ID+".db"))
+		d.state = newLateSync(databaseFolder(c))
 		return stateDatabase{db, d.state}, nil
 	}
 	return db, nil
 }
 
+// databaseFolder is where goleveldb has a database.
+func databaseFolder(c *cmtcfg.DBContext) string {
+	return filepath.Join(c.Config.DBDir(), c.ID+".db")
+}
+
+// blocks is CometBFT's block store as the application knows it (abci.Blocks).
+type blocks struct{ *Node }
+
+// Kept implements abci.Blocks.
+func (b blocks) Kept(height int64, hash []byte) bool { return b.signer.keeps(height, hash) }
+
+// Sync implements abci.Blocks.
+func (b blocks) Sync() error { return b.databases.syncBlocks() }
+
 // blockDatabase is the block store's. A block, which is written in a batch, waits
 // for the state of the height before.
 type blockDatabase struct {
 	dbm.DB
-	stateIsDurable func() error
+	all *databases
 }
 
 // NewBatch implements dbm.DB.
-func (d blockDatabase) NewBatch() dbm.Batch { return blockBatch{d.DB.NewBatch(), d.stateIsDurable} }
+func (d blockDatabase) NewBatch() dbm.Batch { return blockBatch{d.DB.NewBatch(), d.all} }
+
+// Close implements dbm.DB. A block that was not committed, since this binary does not know its rules, is not synced yet.
+func (d blockDatabase) Close() error {
+	err := d.all.syncBlocks()
+	if d.all.blocks != nil {
+		err = errors.Join(err, d.all.blocks.close())
+	}
+	return errors.Join(err, d.DB.Close())
+}
 
 type blockBatch struct {
 	dbm.Batch
-	stateIsDurable func() error
+	all *databases
 }
 
 // WriteSync implements dbm.Batch.
 func (b blockBatch) WriteSync() error {
-	if err := b.stateIsDurable(); err != nil {
+	if err := b.all.state.wait(); err != nil {
 		return err
+	}
+	if b.all.blocks != nil {
+		return b.Batch.Write()
 	}
 	return b.Batch.WriteSync()
 }

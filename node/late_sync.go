@@ -94,12 +94,15 @@ func (l *lateSync) close() error { return errors.Join(l.wait(), l.journals.close
 // sync one.
 type journals struct {
 	folder string
+	mu     sync.Mutex
 	list   *os.File            // the folder
 	open   map[string]*os.File // by name, which goleveldb uses once
 }
 
 // sync makes durable what was written to them.
 func (j *journals) sync() error {
+	j.mu.Lock()
+	defer j.mu.Unlock()
 	names, err := j.names()
 	if err != nil {
 		return err
@@ -131,7 +134,7 @@ func (j *journals) sync() error {
 	return nil
 }
 
-// names are those of the journals that are there.
+// names are those of the journals that are there; mu is held.
 func (j *journals) names() ([]string, error) {
 	if j.list == nil {
 		list, err := os.Open(j.folder)
@@ -148,6 +151,8 @@ func (j *journals) names() ([]string, error) {
 }
 
 func (j *journals) close() error {
+	j.mu.Lock()
+	defer j.mu.Unlock()
 	if j.list == nil {
 		return nil
 	}

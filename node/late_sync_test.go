@@ -27,9 +27,8 @@ func (d *slowDisk) sync() error {
 }
 
 // openDatabases opens both with the state's disk in hand.
-func openDatabases(t *testing.T, disk *slowDisk) (blocks, states dbm.DB) {
+func openDatabases(t *testing.T, d *databases, disk *slowDisk) (blocks, states dbm.DB) {
 	t.Helper()
-	var d databases
 	config := cmtcfg.DefaultConfig()
 	config.SetRoot(t.TempDir())
 	open := func(id string) dbm.DB {
@@ -49,7 +48,7 @@ func openDatabases(t *testing.T, disk *slowDisk) (blocks, states dbm.DB) {
 // is durable, and no longer.
 func TestABlockWaitsForTheState(t *testing.T) {
 	disk := &slowDisk{allowed: make(chan error, 10)}
-	blocks, states := openDatabases(t, disk)
+	blocks, states := openDatabases(t, new(databases), disk)
 	must := func(err error) {
 		t.Helper()
 		if err != nil {
@@ -91,6 +90,37 @@ func TestABlockWaitsForTheState(t *testing.T) {
 		if err := save(); err == nil || err.Error() != "the disk is gone" {
 			t.Fatalf("saved on a disk that failed: %v", err)
 		}
+	}
+}
+
+// A block is on disk when the application is about to commit it, and when the block store is closed; where CometBFT's log is on
+// disk, when it is saved.
+func TestABlockIsSyncedBeforeTheCommit(t *testing.T) {
+	var d databases
+	blocks, _ := openDatabases(t, &d, &slowDisk{})
+	for height := range 2 {
+		b := blocks.NewBatch()
+		if err := errors.Join(b.Set([]byte("block"), []byte{byte(height)}), b.WriteSync(), b.Close()); err != nil {
+			t.Fatal(err)
+		}
+		if height == 0 && d.blocks.open != nil {
+			t.Fatal("a block was synced when it was saved")
+		}
+		if err := d.syncBlocks(); err != nil || len(d.blocks.open) != 1 {
+			t.Fatalf("%v; journals %v", err, d.blocks.open)
+		}
+	}
+	d.blocks.folder = filepath.Join(t.TempDir(), "gone")
+	if err := d.blocks.close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := blocks.Close(); !errors.Is(err, os.ErrNotExist) {
+		t.Fatalf("closing it does not sync: %v", err)
+	}
+	d = databases{logOnDisk: true}
+	blocks, _ = openDatabases(t, &d, &slowDisk{})
+	if err := errors.Join(d.syncBlocks(), blocks.Close()); err != nil || d.blocks != nil {
+		t.Fatalf("with the log on disk: %v, %v", err, d.blocks)
 	}
 }
 

@@ -132,6 +132,8 @@ func (n *Node) assemble(ctx context.Context) error {
 	if err := n.finishFirstBlock(ctx, doc); err != nil {
 		return n.explain(err)
 	}
+	n.databases.logOnDisk = n.signer.wal == nil
+	n.o.App.SetBlocks(blocks{n})
 	signer, app, err := n.conduct(upgradeGuard{n.o.App.ClientCreator(), n})
 	if err != nil {
 		return err

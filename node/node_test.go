@@ -28,6 +28,12 @@ type running struct {
 
 func startNode(t *testing.T, home Home, doc genesis.Document) (*running, error) {
 	t.Helper()
+	return startWatched(t, home, doc, func(m *Monitor) abci.Observer { return m })
+}
+
+// startWatched starts a node whose application has another observer.
+func startWatched(t *testing.T, home Home, doc genesis.Document, watch func(*Monitor) abci.Observer) (*running, error) {
+	t.Helper()
 	cfg, err := LoadConfig(home, nil)
 	if err != nil {
 		return nil, err
@@ -39,7 +45,7 @@ func startNode(t *testing.T, home Home, doc genesis.Document) (*running, error) 
 	t.Cleanup(func() { s.Close() })
 	tracker := finality.NewTracker(finality.Options{})
 	monitor := NewMonitor(tracker)
-	application, err := abci.New(abci.Config{Store: s, Genesis: doc, Observer: monitor})
+	application, err := abci.New(abci.Config{Store: s, Genesis: doc, Observer: watch(monitor)})
 	if err != nil {
 		return nil, err
 	}

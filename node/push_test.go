@@ -30,6 +30,17 @@ type mesh struct {
 // startMesh starts some of the nodes, with keys of config.toml changed.
 func startMesh(t *testing.T, port, nodes int, push bool, comet map[string]string) *mesh {
 	t.Helper()
+	m := makeMesh(t, port, push, comet)
+	for range nodes {
+		m.start(t)
+	}
+	m.atOne(t)
+	return m
+}
+
+// makeMesh makes the homes.
+func makeMesh(t *testing.T, port int, push bool, comet map[string]string) *mesh {
+	t.Helper()
 	net, err := genesis.NewTestnet(genesis.TestnetSpec{
 		ChainID: "blink-mesh", Validators: 4, Seed: []byte("another seed for tests"), GenesisTime: time.Now(),
 		P2PPort: port, RESTPort: port + 50, Demo: []string{"alice", "bob"},
@@ -63,10 +74,6 @@ func startMesh(t *testing.T, port, nodes int, push bool, comet map[string]string
 		})
 		m.homes = append(m.homes, home)
 	}
-	for range nodes {
-		m.start(t)
-	}
-	m.atOne(t)
 	return m
 }
 

@@ -46,10 +46,16 @@ func (s signed) before(t signed) bool { return s.compare(t) < 0 }
 
 func (s signed) at(t signed) bool { return s.compare(t) == 0 }
 
+// vote is what was signed, if that was a vote.
+func (s signed) vote() (v cmtproto.CanonicalVote, err error) {
+	err = protoio.UnmarshalDelimited(s.bytes, &v)
+	return v, err
+}
+
 // withoutVoteTime splits the signed bytes of a vote into its time and the rest.
 func withoutVoteTime(signBytes []byte) (time.Time, []byte, error) {
-	var v cmtproto.CanonicalVote
-	if err := protoio.UnmarshalDelimited(signBytes, &v); err != nil {
+	v, err := signed{bytes: signBytes}.vote()
+	if err != nil {
 		return time.Time{}, nil, err
 	}
 	when := v.Timestamp

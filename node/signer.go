@@ -36,6 +36,7 @@ type signer struct {
 	mu       sync.Mutex
 	journal  *journal
 	proposed signed // the last proposal without a record: see opens
+	led      bool   // this process wrote the journal's last record, with what led to it
 	crashed  bool   // the process before this one did not close it, and prepare has not seen to that yet
 	wal      *wal   // nil: on disk, where CometBFT syncs it itself
 	logFile  string // of CometBFT's log on disk
@@ -243,7 +244,22 @@ func (s *signer) record(next signed) error {
 	if fresh {
 		log = afterEnd(log, next.height-1)
 	}
+	s.led = true
 	return s.journal.put(next, log, fresh)
+}
+
+// keeps says whether the journal holds the block of a height, as it does with this node's precommit for it: CometBFT
+// signs that only for a block that it has, all parts of which are in its log by then (enterPrecommit in
+// consensus/state.go).
+func (s *signer) keeps(height int64, hash []byte) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	last := s.journal.last
+	if !s.led || s.broken != nil || last.height != height || last.step != stepPrecommit {
+		return false
+	}
+	vote, err := last.vote()
+	return err == nil && vote.BlockID != nil && bytes.Equal(vote.BlockID.Hash, hash)
 }
 
 // boundLog keeps the log in memory small until ctx ends.

@@ -260,3 +260,45 @@ func BenchmarkSignVote(b *testing.B) {
 		})
 	}
 }
+
+// The journal has a block once it has this node's precommit for it, with what led to it: not with another signature, nor
+// with a record that came from CometBFT's state file, nor with the log elsewhere.
+func TestTheJournalKeepsABlock(t *testing.T) {
+	h := newSignerHome(t)
+	s := h.run(t, 6)
+	hash := func(block byte) []byte { return blockID(block).Hash }
+	keeps := func(want bool, height int64, block byte) {
+		t.Helper()
+		if got := s.keeps(height, hash(block)); got != want {
+			t.Fatalf("keeps block %d of height %d: %v", block, height, got)
+		}
+	}
+	keeps(false, 7, 1)
+	signs(t, s.SignProposal(signerChain, proposal(7, 0, 1, 1)))
+	signs(t, s.SignVote(signerChain, vote(cmtproto.PrevoteType, 7, 0, 1, 1)))
+	keeps(false, 7, 1)
+	signs(t, s.SignVote(signerChain, precommit(7, 1)))
+	keeps(true, 7, 1)
+	keeps(false, 7, 2)
+	keeps(false, 8, 1)
+	signs(t, s.SignVote(signerChain, vote(cmtproto.PrecommitType, 7, 1, 0, 1))) // for no block
+	keeps(false, 7, 1)
+	signs(t, s.SignVote(signerChain, vote(cmtproto.PrecommitType, 7, 2, 1, 1)))
+	keeps(true, 7, 1)
+	signs(t, s.SignVote(signerChain, vote(cmtproto.PrevoteType, 8, 0, 1, 1)))
+	keeps(false, 7, 1)
+	signs(t, s.SignVote(signerChain, precommit(8, 1)))
+	signs(t, s.close())
+
+	standard := h.standard() // CometBFT goes on, and has its log where it wants
+	signs(t, standard.SignVote(signerChain, precommit(9, 1)))
+	s = h.run(t, 8)
+	keeps(false, 9, 1)
+	signs(t, s.SignVote(signerChain, precommit(9, 1)))
+	keeps(false, 9, 1) // the same signature again; nothing was written
+	signs(t, s.close())
+
+	s = h.runWith(t, "off", 9)
+	signs(t, s.SignVote(signerChain, precommit(10, 1)))
+	keeps(false, 10, 1)
+}

@@ -20,6 +20,7 @@ const (
 // Tx returns the entry of a transaction, and whether there is one. When one transaction is in several blocks, the entry
 // is of the inclusion that settled its fate, if there is one, and of the last one otherwise.
 func (s *Store) Tx(id [32]byte) (TxEntry, bool, error) {
+	s.served() // an announced block is there after it
 	b, err := s.db.Get(prefixed(keyTx, id[:]), nil)
 	if errors.Is(err, leveldb.ErrNotFound) {
 		return TxEntry{}, false, nil
@@ -43,6 +44,7 @@ func (s *Store) TxsOf(account []byte, before Cursor, limit int) ([]TxEntry, Curs
 	if limit < 1 || limit > MaxTxsPage {
 		return nil, Cursor{}, fmt.Errorf("store: limit must be 1 to %d, was %d", MaxTxsPage, limit)
 	}
+	s.served() // as in Tx
 	rows := util.BytesPrefix(accountKey(account))
 	if !before.IsZero() {
 		rows.Start = append(accountTxKey(account, before.Height, before.Index), 0) // just after its row

@@ -27,8 +27,8 @@ type Options struct {
 	// and merge them, at the same moments, and finality waits for it. Give each another one.
 	WriteBuffer int
 
-	// Sync makes Commit wait until the disk has the batch. Off by default: CometBFT saves a block, and syncs it, before
-	// the block is executed, and on start replays every block above the store's height. So the store may lag behind after
+	// Sync makes Commit wait until the disk has the batch. Off by default: CometBFT's block store has the block, synced,
+	// before it is committed here, and on start CometBFT replays every block above the store's height. So the store may lag behind after
 	// a power cut, and it can never be ahead. Turn it on if blocks are pruned right after they are committed.
 	Sync bool
 
@@ -71,7 +71,8 @@ type Store struct {
 	readers *iavl.MutableTree // never written; its node cache is the views'
 	pins    *pins
 	recent  *recent
-	latest  atomic.Pointer[view] // swapped by Commit
+	latest  atomic.Pointer[view] // swapped by Commit; readers take it from served
+	gate    sync.RWMutex         // shut while a block is announced
 
 	metaMu sync.RWMutex
 	meta   map[string][]byte // facts on disk and those that wait for the next Commit
@@ -88,18 +89,33 @@ type Store struct {
 }
 
 // Height is the height of the last commit; 0 before the first.
-func (s *Store) Height() int64 { return s.latest.Load().height }
+func (s *Store) Height() int64 { return s.served().height }
 
 // Root is the root of the state at Height: 32 bytes, CometBFT's AppHash. An empty state has the SHA-256 of nothing.
 // The caller must not modify it.
-func (s *Store) Root() []byte { return s.latest.Load().root[:] }
+func (s *Store) Root() []byte { return s.served().root[:] }
 
-// Latest is the state after the last commit. It is cheap and never waits.
-func (s *Store) Latest() View { return s.latest.Load() }
+// Latest is the state after the last commit. It is cheap, and waits only while a block is announced.
+func (s *Store) Latest() View { return s.served() }
+
+// served is what readers may see.
+func (s *Store) served() *view {
+	s.gate.RLock()
+	defer s.gate.RUnlock()
+	return s.latest.Load()
+}
+
+// Announce makes readers wait until done is called: before Commit, clients can then be told what the staged block came to,
+// and what they read afterwards is not from before it. Views that were taken earlier do not wait. It is for the goroutine
+// that stages and commits, which must not read in between.
+func (s *Store) Announce() (done func()) {
+	s.gate.Lock()
+	return s.gate.Unlock
+}
 
 // At is the state after block height. Errors: ErrPruned and ErrFuture (for errors.Is), or a disk error.
 func (s *Store) At(height int64) (View, error) {
-	last := s.latest.Load()
+	last := s.served()
 	if height == last.height {
 		return last, nil
 	}

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/syndtr/goleveldb/leveldb"
 )
@@ -370,5 +371,52 @@ func TestMeta(t *testing.T) {
 	}
 	if err := s.CheckMeta("genesis hash", []byte{0}); err == nil || !strings.Contains(err.Error(), hex.EncodeToString(hash[:])) {
 		t.Fatal(err)
+	}
+}
+
+// While a block is announced, who reads waits for it; views from before do not.
+func TestAnAnnouncedBlockIsWaitedFor(t *testing.T) {
+	c := testChain{seed: 1, keys: 10, changes: 5, value: 5}
+	s := openTest(t, Options{})
+	c.commit(t, s)
+	before, old := s.Latest(), s.Root()
+	root, err := c.stage(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	done := s.Announce()
+	account := c.tx(2, 0).Accounts[0]
+	type read struct {
+		what string
+		new  bool
+	}
+	reads := make(chan read)
+	for what, isNew := range map[string]func() bool{
+		"Height": func() bool { return s.Height() == 2 },
+		"Root":   func() bool { return bytes.Equal(s.Root(), root) && !bytes.Equal(root, old) },
+		"Latest": func() bool { return s.Latest().Height() == 2 },
+		"At":     func() bool { v, err := s.At(2); return err == nil && v.Height() == 2 },
+		"Tx":     func() bool { _, found, err := s.Tx(c.tx(2, 0).ID); return err == nil && found },
+		"TxsOf": func() bool {
+			txs, _, err := s.TxsOf(account, Cursor{}, 1)
+			return err == nil && len(txs) == 1 && txs[0].Height == 2
+		},
+	} {
+		go func() { reads <- read{what, isNew()} }()
+	}
+	before.Range(nil, nil, func(_, _ []byte) bool { return true })
+	select {
+	case r := <-reads:
+		t.Fatalf("%s did not wait", r.what)
+	case <-time.After(20 * time.Millisecond):
+	}
+	if err := s.Commit(); err != nil {
+		t.Fatal(err)
+	}
+	done()
+	for range 6 {
+		if r := <-reads; !r.new {
+			t.Errorf("%s shows what was before the block", r.what)
+		}
 	}
 }
