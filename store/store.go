@@ -149,12 +149,13 @@ func (s *Store) At(height int64) (View, error) {
 	return v, nil
 }
 
-// Close ends all views and releases the folder: stop all readers first. A staged block that was not committed is
-// forgotten.
+// Close ends all views and releases the folder: stop all readers first. An announced block is waited for, and a staged
+// one that was neither announced nor committed is forgotten.
 func (s *Store) Close() error {
 	if s.closed.Swap(true) {
 		return nil
 	}
+	defer s.Announce()()
 	s.broken = ErrClosed
 	return errors.Join(s.tree.Close(), s.readers.Close(), s.db.Close(), s.disk.Close())
 }

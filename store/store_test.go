@@ -420,3 +420,31 @@ func TestAnAnnouncedBlockIsWaitedFor(t *testing.T) {
 		}
 	}
 }
+
+// Whoever closes the store waits as well: clients were told of the block.
+func TestAnAnnouncedBlockOutlivesClose(t *testing.T) {
+	c := testChain{seed: 1, keys: 10, changes: 5, value: 5}
+	dir := t.TempDir()
+	s := openTest(t, Options{Dir: dir})
+	if _, err := c.stage(s); err != nil {
+		t.Fatal(err)
+	}
+	done := s.Announce()
+	closed := make(chan error)
+	go func() { closed <- s.Close() }()
+	select {
+	case err := <-closed:
+		t.Fatalf("Close did not wait: %v", err)
+	case <-time.After(20 * time.Millisecond):
+	}
+	if err := s.Commit(); err != nil {
+		t.Fatal(err)
+	}
+	done()
+	if err := <-closed; err != nil {
+		t.Fatal(err)
+	}
+	if h := openTest(t, Options{Dir: dir}).Height(); h != 1 {
+		t.Fatalf("the store is at height %d", h)
+	}
+}
