@@ -132,8 +132,11 @@ func (sh *shell) command(ctx context.Context, text string) *exec.Cmd {
 	return cmd
 }
 
+// buildTime is how long a command may take: the first ones build blinkd from nothing, beside all other tests.
+const buildTime = 8 * time.Minute
+
 func (sh *shell) execute(text string) (string, error) {
-	ctx, cancel := context.WithTimeout(sh.t.Context(), 3*time.Minute)
+	ctx, cancel := context.WithTimeout(sh.t.Context(), buildTime)
 	defer cancel()
 	cmd := sh.command(ctx, text)
 	var stdout, stderr strings.Builder
@@ -169,7 +172,7 @@ func (sh *shell) start(c command, text string) (string, error) {
 		}
 		out.Close()
 	})
-	deadline := time.Now().Add(patience(3 * time.Minute))
+	deadline := time.Now().Add(patience(buildTime))
 	for {
 		output, err := os.ReadFile(file)
 		if err != nil {

@@ -17,8 +17,9 @@ import (
 )
 
 var (
-	ctx   = context.Background()
-	start = time.Now().UTC().Truncate(time.Second)
+	ctx = context.Background()
+	// start is that of chains: ahead of the clock, so that it is blocks that make transactions expire, however slow the machine is.
+	start = time.Now().Add(20 * time.Minute).UTC().Truncate(time.Second)
 )
 
 // chain is an application on a real store, driven as CometBFT drives it.

@@ -9,7 +9,8 @@ import (
 	"testing"
 )
 
-// TestSlackMonitor: of all threads of a node one is to wake late, that of the runtime's monitor.
+// TestSlackMonitor: of all threads of a node one is to wake late, that of the runtime's monitor, and those few that the monitor itself
+// has made since, when a busy machine left it nobody to give a turn to (docs/adr/0021-slack-monitor.md).
 func TestSlackMonitor(t *testing.T) {
 	if testing.Short() {
 		t.Skip("starts a network")
@@ -28,7 +29,9 @@ func TestSlackMonitor(t *testing.T) {
 		}
 		slack[strings.TrimSpace(string(text))]++
 	}
-	if len(slack) != 2 || slack[strconv.Itoa(monitorSlack)] != 1 {
-		t.Errorf("threads by timer slack in ns: %v, want one of %d and the others of %d", slack, monitorSlack, usualSlack)
+	const mostSlack = 3
+	slackened := slack[strconv.Itoa(monitorSlack)]
+	if slackened < 1 || slackened > mostSlack || slackened+slack[strconv.Itoa(usualSlack)] != len(threads) {
+		t.Errorf("threads by timer slack in ns: %v, want 1 to %d of %d and the others of %d", slack, mostSlack, monitorSlack, usualSlack)
 	}
 }
