@@ -155,7 +155,8 @@ func (s *Store) Close() error {
 	if s.closed.Swap(true) {
 		return nil
 	}
-	defer s.Announce()()
+	s.gate.Lock()
+	defer s.gate.Unlock()
 	s.broken = ErrClosed
 	return errors.Join(s.tree.Close(), s.readers.Close(), s.db.Close(), s.disk.Close())
 }
