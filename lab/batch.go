@@ -2,6 +2,7 @@ package lab
 
 import (
 	"context"
+	"sync"
 	"time"
 
 	"blink/api/client"
@@ -13,6 +14,7 @@ type batch struct {
 	load    *Load
 	waiting []shot
 	node    int // the next one to be asked
+	late    latecomers
 }
 
 // due is when the batch has to leave; false if there is none.
@@ -23,10 +25,14 @@ func (b *batch) due() (time.Duration, bool) {
 	return b.waiting[0].intended + b.load.cfg.Batch, true
 }
 
-// add takes a transaction whose time has come. One without a sender has to find one, and goes alone.
+// add takes a transaction whose time has come. One without a sender has to find one, and goes with others that had to.
 func (b *batch) add(ctx context.Context, s shot) {
-	if b.load.cfg.Batch == 0 || !s.leased {
+	switch {
+	case b.load.cfg.Batch == 0:
 		go b.load.fire(ctx, s)
+		return
+	case !s.leased:
+		go b.late.join(ctx, b.load, s)
 		return
 	}
 	if b.waiting = append(b.waiting, s); len(b.waiting) == client.MaxBatch {
@@ -40,6 +46,53 @@ func (b *batch) send(ctx context.Context) {
 	}
 	go b.load.fireAll(ctx, b.waiting, b.node)
 	b.waiting, b.node = nil, (b.node+1)%len(b.load.clients)
+}
+
+// latecomers are transactions that had to wait for a sender. Beyond saturation most of them have: one request for each would be
+// most of the nodes' work.
+type latecomers struct {
+	mu      sync.Mutex
+	waiting []shot
+	node    int // the next one to be asked
+}
+
+// join finds a sender for a transaction and sends it with those that find one within the same LoadConfig.Batch.
+func (c *latecomers) join(ctx context.Context, l *Load, s shot) {
+	if !l.another(ctx, &s) {
+		l.bookUnsent(l.recordOf(s, s.number%len(l.clients)))
+		l.flying.Done()
+		return
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.waiting = append(c.waiting, s)
+	switch len(c.waiting) {
+	case 1:
+		time.AfterFunc(l.cfg.Batch, func() {
+			c.mu.Lock()
+			defer c.mu.Unlock()
+			c.send(ctx, l)
+		})
+	case client.MaxBatch:
+		c.send(ctx, l)
+	}
+}
+
+// send sends those whose senders have not broken meanwhile; the others look for one again.
+func (c *latecomers) send(ctx context.Context, l *Load) {
+	ready := make([]shot, 0, len(c.waiting))
+	for _, s := range c.waiting {
+		if l.mayStillBeSent(s) {
+			ready = append(ready, s)
+		} else {
+			go c.join(ctx, l, s)
+		}
+	}
+	c.waiting = nil
+	if len(ready) > 0 {
+		go l.fireAll(ctx, ready, c.node)
+		c.node = (c.node + 1) % len(l.clients)
+	}
 }
 
 // fireAll sends transactions in one request and books those whose fate the answer tells. Of the others, and if there is no

@@ -58,14 +58,10 @@ func (l *Load) sendClosed(ctx context.Context, s shot, number int) {
 // feedClosed keeps a transaction ready for each client.
 func (l *Load) feedClosed(ctx context.Context, shots chan<- shot) {
 	defer close(shots)
-	for ctx.Err() == nil {
-		le, ok, freed := l.pool.take()
+	for {
+		le, ok := l.pool.await(ctx)
 		if !ok {
-			select {
-			case <-freed:
-			case <-ctx.Done():
-			}
-			continue
+			return
 		}
 		s := shot{lease: le, leased: true, intended: time.Since(l.start)}
 		l.signNow(&s)
@@ -73,6 +69,7 @@ func (l *Load) feedClosed(ctx context.Context, shots chan<- shot) {
 		case shots <- s:
 		case <-ctx.Done():
 			l.unsend(s)
+			return
 		}
 	}
 }

@@ -15,10 +15,7 @@ func (l *Load) fire(ctx context.Context, s shot) {
 	defer cancel()
 	r := l.recordOf(s, s.number%len(l.clients))
 	if !s.leased && !l.another(ctx, &s) {
-		r.Status, r.Code = client.StatusRejected, CodeNoSender
-		r.Answered = time.Since(l.start)
-		r.Sent = r.Answered
-		l.tally.ended(r)
+		l.bookUnsent(r)
 		return
 	}
 	l.sends(&r, s)
@@ -49,26 +46,35 @@ func (l *Load) book(r Record, s shot, st client.TxStatus, f fate) {
 	l.pool.give(s.lease, f)
 }
 
-// another gives a transaction a sender that has none, or whose own has broken since it was signed.
+// bookUnsent ends a transaction that was never sent.
+func (l *Load) bookUnsent(r Record) {
+	r.Status, r.Code = client.StatusRejected, CodeNoSender
+	r.Answered = time.Since(l.start)
+	r.Sent = r.Answered
+	l.tally.ended(r)
+}
+
+// another gives a transaction a sender that has none, or whose own has broken since it was signed. It waits for half of the
+// time that the transaction is valid: one that is sent later may expire in the mempool, and breaks the sender that another
+// needs. Of a load beyond what the network takes, all would soon be sent too late.
 func (l *Load) another(ctx context.Context, s *shot) bool {
-	for {
-		le, ok, freed := l.pool.take()
-		if ok {
-			s.lease, s.leased = le, true
-			l.signNow(s)
-			return true
-		}
-		select {
-		case <-freed:
-		case <-ctx.Done():
-			return false
-		}
+	ctx, cancel := context.WithDeadline(ctx, l.start.Add(s.intended+l.validFor()/2))
+	defer cancel()
+	le, ok := l.pool.await(ctx)
+	if ok {
+		s.lease, s.leased, s.scripted = le, true, false
+		l.signNow(s)
 	}
+	return ok
 }
 
 // pursue submits until the answer is settled, and returns it, with what became of the nonce; r gets the outcome. The bytes
 // are the same each time, so nothing can happen twice. attempt is how often it has been sent before.
 func (l *Load) pursue(ctx context.Context, s shot, r *Record, attempt int) (client.TxStatus, fate) {
+	if attempt == 0 && ctx.Err() != nil { // the client is that late: no node has seen it
+		r.Status, r.Code = client.StatusRejected, CodeNoSender
+		return client.TxStatus{}, unused
+	}
 	c := l.clients[r.Node]
 	for ; ctx.Err() == nil; attempt++ {
 		wait := l.waitFor(s)

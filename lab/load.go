@@ -157,15 +157,18 @@ func (l *Load) unsend(s shot) {
 	}
 }
 
-// sign makes the transfer of a shot's lease. It expires before the client stops waiting, so that its fate can be known.
+// validFor is how long after its intended send time a transaction expires: before the client stops waiting, so that its fate
+// can be known.
+func (l *Load) validFor() time.Duration { return l.cfg.Timeout - min(l.cfg.Timeout/2, 5*time.Second) }
+
+// sign makes the transfer of a shot's lease.
 func (l *Load) sign(s *shot, start time.Time) {
-	validFor := l.cfg.Timeout - min(l.cfg.Timeout/2, 5*time.Second)
 	from := s.lease.sender
 	to := l.pool.all[int(s.lease.nonce+1)%len(l.pool.all)].address // any account but, mostly, itself
 	// The key was made for this load.
 	signed := must(tx.SignFast(tx.Body{
 		ChainID: l.network.ChainID, Sender: from.address, Nonce: s.lease.nonce, Fee: l.network.fee,
-		ValidUntil: start.Add(s.intended).Add(validFor).Unix() + 1,
+		ValidUntil: start.Add(s.intended).Add(l.validFor()).Unix() + 1,
 		Memo:       strconv.Itoa(s.number), // or a nonce that is used again within the second gives the same transaction
 		Msgs:       []tx.Msg{tx.Transfer{To: to, Amount: transferAmount}},
 	}, from.key))

@@ -73,7 +73,7 @@ func (l *Load) feed(ctx context.Context, shots chan<- shot) {
 			return
 		}
 		s := shot{number: number, phase: phase, intended: at}
-		if s.lease, s.leased, _ = l.pool.take(); s.leased {
+		if s.lease, s.leased = l.pool.take(); s.leased {
 			l.signNow(&s)
 		}
 		if !put(s) {

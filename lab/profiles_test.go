@@ -63,7 +63,7 @@ var (
 	mutexStacks = map[string]int64{"sync.(*Mutex).Unlock blink/api.(*hub).emit": 30e6, "runtime.unlock runtime.mcall": 10e6}
 )
 
-// The profiles of two nodes: the table, the summary and the flame graph. Files made anew are the same.
+// The profiles of two nodes: the table, the summary and the flame graphs, that of one path among them. Files made anew are the same.
 func TestProfilesAreSummedUp(t *testing.T) {
 	dir := t.TempDir()
 	for _, node := range []string{"node0", "node1"} {
@@ -82,15 +82,18 @@ func TestProfilesAreSummedUp(t *testing.T) {
 	var text bytes.Buffer
 	Report{Profiles: p}.writeProfiles(&text)
 	golden(t, "profiles.txt", text.Bytes())
-	for _, name := range []string{"summary.txt", "flame.svg"} {
+	for _, name := range []string{"summary.txt", "flame.svg", "flame_consensus.svg"} {
 		content, err := os.ReadFile(filepath.Join(dir, name))
 		if err != nil {
 			t.Fatal(err)
 		}
 		golden(t, "profiles_"+name, content)
-		if name == "flame.svg" {
+		if strings.HasSuffix(name, ".svg") {
 			wellFormed(t, content)
 		}
+	}
+	if _, err := os.Stat(filepath.Join(dir, "flame_mempool.svg")); !os.IsNotExist(err) {
+		t.Errorf("a picture of a path that took no time: %v", err)
 	}
 	if text, err := json.Marshal(p); err != nil || !strings.Contains(string(text), `"p2p_reading":0`) {
 		t.Errorf("%s %v", text, err)
@@ -185,7 +188,7 @@ func TestBenchTakesProfiles(t *testing.T) {
 	if got := strings.Join(asked, ", "); !strings.Contains(got, "profile seconds=1") || !strings.Contains(got, "mutex seconds=1") || !strings.HasSuffix(got, "trace seconds=1") {
 		t.Errorf("asked for %s", got)
 	}
-	for _, name := range []string{"node0.cpu.pb.gz", "node0.mutex.pb.gz", "node0.trace", "summary.txt", "flame.svg"} {
+	for _, name := range []string{"node0.cpu.pb.gz", "node0.mutex.pb.gz", "node0.trace", "summary.txt", "flame.svg", "flame_consensus.svg", "flame_tx_verification.svg"} {
 		if _, err := os.Stat(filepath.Join(cfg.Profile, name)); err != nil {
 			t.Error(err)
 		}

@@ -42,21 +42,36 @@ func (p *Profiles) taken() int {
 
 // breakdown is what the profiles of all nodes say together, by function.
 type breakdown struct {
-	flame *flame
-	paths classifier
-	cpu   [hotPaths]map[string]int64 // nanoseconds by the function that decided the path
-	mutex map[string]int64           // nanoseconds waited, by the function that held the mutex
+	flame  *flame
+	flames [hotPaths]*flame // the samples of each path alone
+	paths  classifier
+	cpu    [hotPaths]map[string]int64 // nanoseconds by the function that decided the path
+	mutex  map[string]int64           // nanoseconds waited, by the function that held the mutex
 }
 
 func newBreakdown() *breakdown {
 	b := &breakdown{flame: newFlame(), paths: classifier{}, mutex: map[string]int64{}}
-	for p := range b.cpu {
-		b.cpu[p] = map[string]int64{}
+	for p := range hotPaths {
+		b.cpu[p], b.flames[p] = map[string]int64{}, newFlame()
 	}
 	return b
 }
 
-// sumUp reads the profiles in a folder and writes summary.txt and flame.svg beside them.
+// pictures are the flame graphs by the names of their files: of everything, and of each path that took time.
+func (b *breakdown) pictures(nodes int) map[string][]byte {
+	all := float64(b.flame.value) / 1e9
+	files := map[string][]byte{"flame.svg": b.flame.svg(fmt.Sprintf("CPU time of %s, %.2f s", count(nodes, "node"), all))}
+	for path, f := range b.flames {
+		if f.value > 0 {
+			title := fmt.Sprintf("%s: %.2f s of CPU time, %.1f %% of all that %s spent", HotPath(path), float64(f.value)/1e9,
+				share(f.value, b.flame.value), count(nodes, "node"))
+			files["flame_"+HotPath(path).Key()+".svg"] = f.svg(title)
+		}
+	}
+	return files
+}
+
+// sumUp reads the profiles in a folder and writes summary.txt and the flame graphs beside them.
 func sumUp(dir string, nodes []NodeProfile) *Profiles {
 	p, b := &Profiles{Folder: dir, Nodes: nodes}, newBreakdown()
 	for i := range nodes {
@@ -70,8 +85,9 @@ func sumUp(dir string, nodes []NodeProfile) *Profiles {
 	}
 	var summary bytes.Buffer
 	p.writeSummary(&summary, b)
-	title := fmt.Sprintf("CPU time of %s, %.2f s", count(p.taken(), "node"), float64(b.flame.value)/1e9)
-	for name, content := range map[string][]byte{"summary.txt": summary.Bytes(), "flame.svg": b.flame.svg(title)} {
+	files := b.pictures(p.taken())
+	files["summary.txt"] = summary.Bytes()
+	for name, content := range files {
 		if err := os.WriteFile(filepath.Join(dir, name), content, 0o644); err != nil {
 			p.Errors = append(p.Errors, err.Error())
 		}
@@ -97,6 +113,7 @@ func (b *breakdown) addCPU(n *NodeProfile, dir string) error {
 		total += s.Value[value]
 		b.cpu[path][decided] += s.Value[value]
 		b.flame.add(stack, s.Value[value], b.paths)
+		b.flames[path].add(stack, s.Value[value], b.paths)
 	}
 	n.ForS, n.CPUS, n.Shares = float64(p.DurationNanos)/1e9, float64(total)/1e9, map[string]float64{}
 	for path, spent := range of {

@@ -28,7 +28,7 @@ func (r Report) writeProfiles(w io.Writer) {
 	for _, err := range p.Errors {
 		fmt.Fprintf(w, "  missing: %s\n", err)
 	}
-	fmt.Fprintf(w, "  To profile costs CPU time itself. Files, with a summary and a flame graph: %s\n", p.Folder)
+	fmt.Fprintf(w, "  To profile costs CPU time itself. Files, with a summary and flame graphs: %s\n", p.Folder)
 }
 
 // writeTable prints the shares of the hot paths in the CPU time of all nodes and, with each, of every node.
@@ -94,7 +94,8 @@ func (p *Profiles) writeSummary(w io.Writer, b *breakdown) {
 	}
 	fmt.Fprintf(w, "\nwaiting for mutexes: %.3f s, of all goroutines together; by who held the mutex\n", p.all().MutexS)
 	writeTop(w, b.mutex, sumOf(b.mutex))
-	fmt.Fprint(w, "\nfiles:\n  flame.svg           all CPU time by calls; a browser shows the time of the call under the pointer\n")
+	fmt.Fprint(w, "\nfiles:\n  flame.svg           all CPU time by calls; a browser shows the time of the call under the pointer\n"+
+		"  flame_*.svg         likewise, one hot path alone\n")
 	for _, n := range p.Nodes {
 		if n.ForS > 0 {
 			fmt.Fprintf(w, "  %-18s  go tool pprof -http : FILE    %s\n", n.Name+"."+cpuFile, n.URL)

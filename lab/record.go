@@ -34,7 +34,7 @@ func (r Record) TTF() time.Duration { return r.Answered - r.Intended }
 func (r Record) Measured() bool { return r.Phase >= 0 }
 
 // CodeNoSender is booked for a transaction that the client could not send in time because every account had as much in
-// flight as its nonce window allows: the network had stopped taking them.
+// flight as its nonce window allows, or waited to learn its nonce after a refusal: the network had stopped taking them.
 const CodeNoSender = "client_no_sender"
 
 // BlockSeen is the moment when the client learnt that a node serves a block.

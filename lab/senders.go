@@ -1,6 +1,8 @@
 package lab
 
 import (
+	"container/list"
+	"context"
 	"sync"
 
 	"blink/crypto"
@@ -39,44 +41,86 @@ const (
 	unclear             // it may be, or may become so
 )
 
-// pool lends senders, those with nothing in flight first.
+// pool lends senders, those with nothing in flight first. Whoever waits for one is served in the order of asking, and wakes
+// nobody else: beyond saturation tens of thousands may wait.
 type pool struct {
-	mu     sync.Mutex
-	all    []*sender
-	idle   []*sender     // nothing in flight, longest idle first
-	freed  chan struct{} // closed and replaced when a sender comes back
-	repair func(*sender) // called, on a goroutine of its own, for a broken sender with nothing in flight
+	mu      sync.Mutex
+	all     []*sender
+	idle    []*sender     // nothing in flight, longest idle first
+	waiting list.List     // of chan lease, with room for one; not empty only while no sender can take more
+	repair  func(*sender) // called, on a goroutine of its own, for a broken sender with nothing in flight
 }
 
 func newPool(senders []*sender, repair func(*sender)) *pool {
-	return &pool{all: senders, idle: append([]*sender(nil), senders...), freed: make(chan struct{}), repair: repair}
+	return &pool{all: senders, idle: append([]*sender(nil), senders...), repair: repair}
 }
 
-// take lends a sender. If all are busy it takes the one with the least in flight; ok is false if none can take more,
-// and the caller may try again when the returned channel is closed.
-func (p *pool) take() (l lease, ok bool, freed <-chan struct{}) {
+// take lends a sender. If all are busy it takes the one with the least in flight; ok is false if none can take more.
+func (p *pool) take() (l lease, ok bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	return p.lend()
+}
+
+// await lends a sender as soon as one can take more; ok is false if ctx ends before that.
+func (p *pool) await(ctx context.Context) (l lease, ok bool) {
+	if ctx.Err() != nil {
+		return lease{}, false
+	}
+	p.mu.Lock()
+	if l, ok = p.lend(); ok {
+		p.mu.Unlock()
+		return l, true
+	}
+	served := make(chan lease, 1)
+	place := p.waiting.PushBack(served)
+	p.mu.Unlock()
+	select {
+	case l = <-served:
+		return l, true
+	case <-ctx.Done():
+	}
+	p.mu.Lock()
+	p.waiting.Remove(place) // nothing happens if it has been served meanwhile
+	p.mu.Unlock()
+	select {
+	case l = <-served:
+		return l, true
+	default:
+		return lease{}, false
+	}
+}
+
+func (p *pool) lend() (l lease, ok bool) {
+	if p.waiting.Len() > 0 { // who asked before has none
+		return lease{}, false
+	}
 	var s *sender
 	if len(p.idle) > 0 {
 		s, p.idle = p.idle[0], p.idle[1:]
 	} else if s = p.leastBusy(); s == nil {
-		return lease{}, false, p.freed
+		return lease{}, false
 	}
-	l = lease{sender: s, nonce: s.next, series: s.series}
-	s.next++
-	s.flying++
-	return l, true, nil
+	return s.lend(), true
 }
 
 func (p *pool) leastBusy() *sender {
 	var best *sender
 	for _, s := range p.all {
-		if !s.broken && s.scripted == 0 && s.flying < inFlightLimit && (best == nil || s.flying < best.flying) {
+		if s.lendable() && (best == nil || s.flying < best.flying) {
 			best = s
 		}
 	}
 	return best
+}
+
+func (s *sender) lendable() bool { return !s.broken && s.scripted == 0 && s.flying < inFlightLimit }
+
+func (s *sender) lend() lease {
+	l := lease{sender: s, nonce: s.next, series: s.series}
+	s.next++
+	s.flying++
+	return l
 }
 
 // current reports whether the lease's nonce may still be sent.
@@ -118,13 +162,9 @@ func (p *pool) settle(s *sender) {
 		go p.repair(s)
 	case s.broken:
 		s.next, s.broken = s.spare, false
-		p.idle = append(p.idle, s)
-		p.wake()
-	case s.flying == 0 && s.scripted == 0:
-		p.idle = append(p.idle, s)
-		p.wake()
+		p.freed(s)
 	default:
-		p.wake()
+		p.freed(s)
 	}
 }
 
@@ -133,11 +173,15 @@ func (p *pool) repaired(s *sender, next uint64) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	s.next, s.broken = next, false
-	p.idle = append(p.idle, s)
-	p.wake()
+	p.freed(s)
 }
 
-func (p *pool) wake() {
-	close(p.freed)
-	p.freed = make(chan struct{})
+// freed lends a sender that can take more again to who waits, and else makes it idle if it is.
+func (p *pool) freed(s *sender) {
+	for first := p.waiting.Front(); first != nil && s.lendable(); first = p.waiting.Front() {
+		p.waiting.Remove(first).(chan lease) <- s.lend()
+	}
+	if s.flying == 0 && s.scripted == 0 {
+		p.idle = append(p.idle, s)
+	}
 }

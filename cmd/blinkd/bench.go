@@ -83,7 +83,7 @@ func (f *benchFlags) define(cmd *cobra.Command) {
 	flags.StringVar(&f.genesis, "genesis", "", "genesis `FILE` that receipts are verified against (default: the one that the nodes tell)")
 	flags.BoolVar(&f.cfg.AllowDown, "allow-down", false, "begin although some of the nodes are down")
 	flags.StringVar(&f.out, "out", "", "`FOLDER` to write report.json, report.html and the pictures to; it must not hold a report yet")
-	flags.StringVar(&f.cfg.Profile, "profile", "", "`FOLDER` to write profiles of the nodes to, with a flame graph; they need api.profiling, and must be on this machine")
+	flags.StringVar(&f.cfg.Profile, "profile", "", "`FOLDER` to write profiles of the nodes to, with flame graphs; they need api.profiling, and must be on this machine")
 	cmd.MarkFlagsMutuallyExclusive("steps", "profile")
 	cmd.MarkFlagsMutuallyExclusive("steps", "rate")
 	cmd.MarkFlagsMutuallyExclusive("steps", "duration")
