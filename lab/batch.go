@@ -2,6 +2,7 @@ package lab
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 
@@ -14,7 +15,6 @@ type batch struct {
 	load    *Load
 	waiting []shot
 	node    int // the next one to be asked
-	late    latecomers
 }
 
 // due is when the batch has to leave; false if there is none.
@@ -25,16 +25,8 @@ func (b *batch) due() (time.Duration, bool) {
 	return b.waiting[0].intended + b.load.cfg.Batch, true
 }
 
-// add takes a transaction whose time has come. One without a sender has to find one, and goes with others that had to.
+// add takes a transaction whose time has come.
 func (b *batch) add(ctx context.Context, s shot) {
-	switch {
-	case b.load.cfg.Batch == 0:
-		go b.load.fire(ctx, s)
-		return
-	case !s.leased:
-		go b.late.join(ctx, b.load, s)
-		return
-	}
 	if b.waiting = append(b.waiting, s); len(b.waiting) == client.MaxBatch {
 		b.send(ctx)
 	}
@@ -48,19 +40,18 @@ func (b *batch) send(ctx context.Context) {
 	b.waiting, b.node = nil, (b.node+1)%len(b.load.clients)
 }
 
-// latecomers are transactions that had to wait for a sender. Beyond saturation most of them have: one request for each would be
-// most of the nodes' work.
+// latecomers are a batch of transactions that had to wait for a sender. Beyond saturation most of them have: one request for
+// each would be most of the nodes' work.
 type latecomers struct {
-	mu      sync.Mutex
-	waiting []shot
-	node    int // the next one to be asked
+	mu sync.Mutex
+	batch
 }
 
 // join finds a sender for a transaction and sends it with those that find one within the same LoadConfig.Batch.
-func (c *latecomers) join(ctx context.Context, l *Load, s shot) {
-	if !l.another(ctx, &s) {
-		l.bookUnsent(l.recordOf(s, s.number%len(l.clients)))
-		l.flying.Done()
+func (c *latecomers) join(ctx context.Context, s shot) {
+	if !c.load.another(ctx, &s) {
+		c.load.bookUnsent(s)
+		c.load.flying.Done()
 		return
 	}
 	c.mu.Lock()
@@ -68,31 +59,26 @@ func (c *latecomers) join(ctx context.Context, l *Load, s shot) {
 	c.waiting = append(c.waiting, s)
 	switch len(c.waiting) {
 	case 1:
-		time.AfterFunc(l.cfg.Batch, func() {
+		time.AfterFunc(c.load.cfg.Batch, func() {
 			c.mu.Lock()
 			defer c.mu.Unlock()
-			c.send(ctx, l)
+			c.send(ctx)
 		})
 	case client.MaxBatch:
-		c.send(ctx, l)
+		c.send(ctx)
 	}
 }
 
 // send sends those whose senders have not broken meanwhile; the others look for one again.
-func (c *latecomers) send(ctx context.Context, l *Load) {
-	ready := make([]shot, 0, len(c.waiting))
-	for _, s := range c.waiting {
-		if l.mayStillBeSent(s) {
-			ready = append(ready, s)
-		} else {
-			go c.join(ctx, l, s)
+func (c *latecomers) send(ctx context.Context) {
+	c.waiting = slices.DeleteFunc(c.waiting, func(s shot) bool {
+		holds := c.load.mayStillBeSent(s)
+		if !holds {
+			go c.join(ctx, s)
 		}
-	}
-	c.waiting = nil
-	if len(ready) > 0 {
-		go l.fireAll(ctx, ready, c.node)
-		c.node = (c.node + 1) % len(l.clients)
-	}
+		return !holds
+	})
+	c.batch.send(ctx)
 }
 
 // fireAll sends transactions in one request and books those whose fate the answer tells. Of the others, and if there is no

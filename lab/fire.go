@@ -13,11 +13,11 @@ func (l *Load) fire(ctx context.Context, s shot) {
 	defer l.flying.Done()
 	ctx, cancel := context.WithDeadline(ctx, l.start.Add(s.intended+l.cfg.Timeout))
 	defer cancel()
-	r := l.recordOf(s, s.number%len(l.clients))
 	if !s.leased && !l.another(ctx, &s) {
-		l.bookUnsent(r)
+		l.bookUnsent(s)
 		return
 	}
+	r := l.recordOf(s, s.number%len(l.clients))
 	l.sends(&r, s)
 	st, f := l.pursue(ctx, s, &r, 0)
 	l.book(r, s, st, f)
@@ -46,8 +46,9 @@ func (l *Load) book(r Record, s shot, st client.TxStatus, f fate) {
 	l.pool.give(s.lease, f)
 }
 
-// bookUnsent ends a transaction that was never sent.
-func (l *Load) bookUnsent(r Record) {
+// bookUnsent ends a transaction that found no sender.
+func (l *Load) bookUnsent(s shot) {
+	r := l.recordOf(s, s.number%len(l.clients))
 	r.Status, r.Code = client.StatusRejected, CodeNoSender
 	r.Answered = time.Since(l.start)
 	r.Sent = r.Answered

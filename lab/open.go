@@ -13,6 +13,7 @@ func (l *Load) runOpen(ctx, patience context.Context) {
 	go l.feed(ctx, shots)
 	steps, end := stepGuard{load: l}, lengthOf(l.cfg.Plan)
 	sleeper, gathered := newSleeper(), batch{load: l}
+	late := &latecomers{batch: batch{load: l}}
 	for s := range shots {
 		if due, ok := gathered.due(); ok && due <= s.intended {
 			sleeper.until(ctx, l.start.Add(due))
@@ -31,7 +32,14 @@ func (l *Load) runOpen(ctx, patience context.Context) {
 		l.tally.launched(s.phase)
 		s.leased = s.leased && l.mayStillBeSent(s)
 		l.flying.Add(1)
-		gathered.add(patience, s)
+		switch {
+		case l.cfg.Batch == 0:
+			go l.fire(patience, s)
+		case !s.leased:
+			go late.join(patience, s)
+		default:
+			gathered.add(patience, s)
+		}
 	}
 	if due, ok := gathered.due(); ok {
 		sleeper.until(ctx, l.start.Add(due))
